@@ -1,0 +1,30 @@
+package contract
+
+import "slices"
+
+// Invocation is the wrapper found in a container's command line.
+type Invocation struct {
+	// Flags and End bound the wrapper's flags in the words that were searched: words[Flags:End], "--" included.
+	Flags, End int
+	// Options are those flags, decoded, with the arguments that follow in the same words.
+	Options Options
+}
+
+// FindWrapper looks for the wrapper in words, a container's command, its args, or both one after the other. Other tools may
+// have been put in front of it. It returns false where the wrapper is not there or its flags cannot be read.
+func FindWrapper(words []string) (Invocation, bool) {
+	at := slices.Index(words, WrapperPath)
+	if at < 0 {
+		return Invocation{}, false
+	}
+	flags := at + 1
+	length := slices.Index(words[flags:], endOfFlags)
+	if length < 0 {
+		return Invocation{}, false
+	}
+	options, problems := ParseOptions(words[flags:])
+	if len(problems) > 0 {
+		return Invocation{}, false
+	}
+	return Invocation{Flags: flags, End: flags + length + 1, Options: options}, true
+}

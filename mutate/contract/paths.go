@@ -1,0 +1,27 @@
+package contract
+
+import "path"
+
+// Paths inside a container. [Root] is reserved: nothing of the user's may be mounted at or below it.
+const (
+	Root         = "/builder"
+	BinDir       = Root + "/bin"   // the tools, read-only
+	RunDir       = Root + "/run"   // one directory per wrapped container: read-only, but for the container's own
+	ReadyDir     = Root + "/ready" // annotations of the Pod as files, by the downward API
+	WrapperPath  = BinDir + "/entrypoint"
+	ReadyFile    = ReadyDir + "/ready"
+	CancelFile   = ReadyDir + "/cancel"
+	DeadFile     = ReadyDir + "/dead"
+	markerName   = "done"
+	failedSuffix = ".err"
+)
+
+// StepDir is the directory that only the given container may write.
+func StepDir(container string) string { return path.Join(RunDir, container) }
+
+// MarkerFile is the file that says that the step of the given container, and everything before it, went well. [FailedFile] of
+// it says that something did not. Exactly one of them appears, when the step has ended for good.
+func MarkerFile(container string) string { return path.Join(StepDir(container), markerName) }
+
+// FailedFile is the counterpart of a marker file for a step that did not go well, or that passes on a failure.
+func FailedFile(marker string) string { return marker + failedSuffix }
