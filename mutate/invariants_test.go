@@ -1,0 +1,204 @@
+package mutate_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"sigs.k8s.io/randfill"
+
+	"orderly.dev/mutate"
+	"orderly.dev/mutate/contract"
+)
+
+// seeds are tried by every run of the tests, not only when fuzzing.
+const seeds = 200
+
+func addSeeds(f *testing.F) {
+	for seed := range uint64(seeds) {
+		f.Add(seed)
+	}
+}
+
+// requireEqual compares as the API server does: an empty list is as good as none. The difference is shown where there is one.
+func requireEqual(t *testing.T, want, got any, meaning string) {
+	t.Helper()
+	if !equality.Semantic.DeepEqual(want, got) {
+		require.Fail(t, meaning, "(-want +got)\n%s", cmp.Diff(want, got))
+	}
+}
+
+func mustMutate(t *testing.T, pod *corev1.Pod, config mutate.Config) *corev1.Pod {
+	t.Helper()
+	before := pod.DeepCopy()
+	result, errs := mutate.Pod(pod, config)
+	require.Empty(t, errs)
+	require.True(t, result.Asked)
+	requireEqual(t, before, pod, "the input was changed")
+	return result.Object
+}
+
+func FuzzRewritingTwiceIsRewritingOnce(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		pod, config := g.pod(), g.config()
+		want := mustMutate(t, pod, config)
+		got := mustMutate(t, want, config)
+		requireEqual(t, want, got, "rewriting twice is not rewriting once")
+	})
+}
+
+func FuzzResultDoesNotDependOnWhenOthersChangeThePod(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		pod, config := g.pod(), g.config()
+		for _, add := range adds {
+			before := pod.DeepCopy()
+			add.apply(before, newGenerator(seed))
+			want := mustMutate(t, before, config)
+
+			after := mustMutate(t, pod, config)
+			add.apply(after, newGenerator(seed))
+			got := mustMutate(t, after, config)
+			requireEqual(t, normal(t, want), normal(t, got), "adding "+add.name)
+		}
+	})
+}
+
+// normalPod is a Pod without the two differences that doc.go allows.
+type normalPod struct {
+	Pod      *corev1.Pod
+	Wrappers map[string]contract.Options
+}
+
+// normal takes the wrappers off, because a tool may stand on either side of one, and sorts the converted sidecars where no
+// owner's list gives their order.
+func normal(t *testing.T, pod *corev1.Pod) normalPod {
+	t.Helper()
+	n := normalPod{Pod: pod.DeepCopy(), Wrappers: map[string]contract.Options{}}
+	for _, c := range usersContainers(n.Pod) {
+		words := slices.Concat(c.Command, c.Args)
+		if found, wrapped := contract.FindWrapper(words); wrapped {
+			require.Equal(t, 1, count(words, contract.WrapperPath), "%s is wrapped more than once", c.Name)
+			c.Command = nil
+			c.Args = slices.Concat(words[:found.Flags-1], []string{found.Options.Entrypoint}, words[found.End:])
+			found.Options.Entrypoint, found.Options.Args = "", nil
+			n.Wrappers[c.Name] = found.Options
+		}
+	}
+	if _, listed := pod.Annotations[contract.AnnotationResolvedSteps]; !listed {
+		converted := n.Pod.Spec.InitContainers[firstOf(n.Pod.Spec.InitContainers, func(name string) bool {
+			return strings.HasPrefix(name, "own") || name == "other" || name == "extra" && hasMount(n.Pod, name)
+		}):]
+		slices.SortFunc(converted, func(a, b corev1.Container) int { return strings.Compare(a.Name, b.Name) })
+		delete(n.Pod.Annotations, contract.AnnotationStatus) // it lists them in their order
+	}
+	return n
+}
+
+func hasMount(pod *corev1.Pod, container string) bool {
+	return slices.ContainsFunc(pod.Spec.InitContainers, func(c corev1.Container) bool {
+		return c.Name == container && slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "orderly-run" })
+	})
+}
+
+func count(words []string, word string) int {
+	n := 0
+	for _, w := range words {
+		if w == word {
+			n++
+		}
+	}
+	return n
+}
+
+func FuzzUsersContainersKeepWhatTheyAre(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		pod := g.pod()
+		got := usersContainers(mustMutate(t, pod, g.config()))
+		want := usersContainers(pod)
+		require.Len(t, got, len(want))
+		for _, c := range got {
+			i := slices.IndexFunc(want, func(w *corev1.Container) bool { return w.Name == c.Name })
+			require.GreaterOrEqual(t, i, 0)
+			require.Equal(t, want[i].VolumeMounts, first(c.VolumeMounts, len(want[i].VolumeMounts)))
+			require.Equal(t, want[i].Args, c.Args, "args stay as they are")
+			kept := want[i].DeepCopy()
+			kept.Command, kept.VolumeMounts, kept.RestartPolicy = c.Command, c.VolumeMounts, c.RestartPolicy
+			require.Equal(t, kept, c)
+		}
+	})
+}
+
+func first[T any](list []T, n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return list[:n]
+}
+
+// The Pods here are of every shape that the API's types allow, right or wrong.
+func FuzzAnyPodIsJudgedOrRewrittenAndNeverTouched(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		pod, config := anyPod(g), g.config()
+		before := pod.DeepCopy()
+		result, errs := mutate.Pod(pod, config)
+		requireEqual(t, before, pod, "the input was changed")
+		if len(errs) > 0 {
+			require.Same(t, pod, result.Object)
+			return
+		}
+		again := mustMutate(t, result.Object, config)
+		requireEqual(t, result.Object, again, "rewriting twice is not rewriting once")
+	})
+}
+
+// anyPod fills every field at random. Half of the Pods get what a Pod with steps must have.
+func anyPod(g generator) *corev1.Pod {
+	pod := &corev1.Pod{}
+	randfill.NewWithSeed(g.Int64()).NilChance(0.6).NumElements(1, 3).Fill(pod)
+	pod.Labels = map[string]string{}
+	pod.Annotations = map[string]string{contract.AnnotationSteps: "c-0"}
+	if g.chance(50) {
+		return pod
+	}
+	if len(pod.Spec.Containers) == 0 {
+		pod.Spec.Containers = make([]corev1.Container, 1)
+	}
+	pod.Spec.OS, pod.Spec.NodeSelector, pod.Spec.RestartPolicy = nil, nil, corev1.RestartPolicyOnFailure
+	for i, name := range g.names("c", len(pod.Spec.Containers)) {
+		c := &pod.Spec.Containers[i]
+		c.Name, c.Command = name, []string{"make"}
+		c.RestartPolicy, c.RestartPolicyRules, c.TerminationMessagePath = nil, nil, ""
+	}
+	return pod
+}
+
+func FuzzAnyAnnotationIsJudged(f *testing.F) {
+	for _, text := range []string{
+		"a, b", "[a, b]", "- a\n- [b]", "a, [b", "&x a, *x", "a # b", "? a", "|", "a]\n---\n[b", "\x00", "- - - a", "{a: b}", "#", "-", `"a\nb"`,
+	} {
+		f.Add(text, `{"containers":["a"]}`)
+	}
+	f.Fuzz(func(t *testing.T, steps, owner string) {
+		pod := makePod(steps, "a", "b")
+		pod.Annotations[contract.AnnotationResolvedSteps] = owner
+		result, errs := mutate.Pod(pod, makeConfig())
+		if len(errs) > 0 {
+			return
+		}
+		require.True(t, strings.HasPrefix(result.Summary, "steps: "), result.Summary)
+		again := mustMutate(t, result.Object, makeConfig())
+		requireEqual(t, result.Object, again, "rewriting twice is not rewriting once")
+	})
+}

@@ -1,0 +1,65 @@
+package mutate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// didYouMean proposes the candidate that is most like the word, or nothing where none is.
+func didYouMean(word string, candidates []string) string {
+	best, distance := "", 1+max(1, len(word)/3)
+	for _, candidate := range candidates {
+		if d := editDistance(word, candidate); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// maxCompared bounds the words that are compared, in bytes: names of containers and keys are shorter.
+const maxCompared = 100
+
+// editDistance counts the bytes to insert, delete, replace, or swap with their neighbour, to make b of a (the restricted
+// Damerau-Levenshtein distance).
+func editDistance(a, b string) int {
+	if len(a) > maxCompared || len(b) > maxCompared {
+		return max(len(a), len(b))
+	}
+	var before, above []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before, above, row = above, row, make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := above[j]
+			if a[i] != b[j] {
+				replaced++
+			}
+			row[j+1] = min(replaced, above[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}
+
+// maxEnumerated bounds the names in one message.
+const maxEnumerated = 20
+
+// enumerate lists names for a message.
+func enumerate(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	if more := len(names) - maxEnumerated; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxEnumerated], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}

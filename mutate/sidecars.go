@@ -1,0 +1,121 @@
+package mutate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// role says what becomes of a regular container.
+type role int
+
+const (
+	// roleStep is named in the annotation.
+	roleStep role = iota
+	// roleNative is a sidecar of the object: it becomes a native one.
+	roleNative
+	// roleLate is a sidecar that somebody else's webhook added: it stays a regular container.
+	roleLate
+)
+
+// role follows from names alone, so that the answer is the same in every pass, whether the webhook that added a container was
+// called before ours or after. Where nobody says which containers are the object's, as on a Pod without a Job, all are.
+func (d decision) role(container string) role {
+	switch {
+	case d.plan.has(container):
+		return roleStep
+	case knownSidecars[container]:
+		return roleLate
+	case d.owner.known() && !d.owner.has(container):
+		return roleLate
+	}
+	return roleNative
+}
+
+// convertSidecars moves the object's own sidecars behind the init containers and makes them native. Those that an earlier
+// pass converted are named in converted; they move behind what has been added since.
+func convertSidecars(pod *corev1.Pod, d decision, converted map[string]bool) {
+	var initial, native, regular []corev1.Container
+	for _, c := range pod.Spec.InitContainers {
+		if converted[c.Name] {
+			native = append(native, c)
+		} else {
+			initial = append(initial, c)
+		}
+	}
+	for _, c := range pod.Spec.Containers {
+		if d.role(c.Name) == roleNative {
+			native = append(native, c)
+		} else {
+			regular = append(regular, c)
+		}
+	}
+	for i := range native {
+		makeNative(&native[i])
+	}
+	slices.SortStableFunc(native, func(a, b corev1.Container) int {
+		return cmp.Compare(d.owner.index(a.Name), d.owner.index(b.Name))
+	})
+	pod.Spec.InitContainers = slices.Concat(initial, native)
+	pod.Spec.Containers = regular
+}
+
+// makeNative keeps everything of the container: probes, ports, lifecycle hooks and the command, without the wrapper if it was
+// wrapped under other annotations.
+func makeNative(c *corev1.Container) {
+	c.RestartPolicy = new(corev1.ContainerRestartPolicyAlways)
+	unwrap(c)
+	addMounts(c, nativeMounts())
+}
+
+// convertedSidecars names the native sidecars that an earlier pass made: they have the mount of [nativeMounts], which nobody
+// else's container has.
+func convertedSidecars(pod *corev1.Pod) map[string]bool {
+	converted := map[string]bool{}
+	for i := range pod.Spec.InitContainers {
+		if c := &pod.Spec.InitContainers[i]; isConverted(c) {
+			converted[c.Name] = true
+		}
+	}
+	return converted
+}
+
+func isConverted(c *corev1.Container) bool {
+	return isNative(c) && slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volumeRun })
+}
+
+// sidecarNames lists the sidecars of a rewritten Pod, its native ones first.
+func sidecarNames(pod *corev1.Pod, p plan) []string {
+	var names []string
+	for i := range pod.Spec.InitContainers {
+		if c := &pod.Spec.InitContainers[i]; isNative(c) {
+			names = append(names, c.Name)
+		}
+	}
+	for i := range pod.Spec.Containers {
+		if name := pod.Spec.Containers[i].Name; !p.has(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// sidecarWarnings tells what may surprise about the regular sidecars of a rewritten Pod.
+func sidecarWarnings(pod *corev1.Pod, p plan) []string {
+	var warnings []string
+	for i := range pod.Spec.Containers {
+		c := &pod.Spec.Containers[i]
+		switch {
+		case p.has(c.Name):
+		case wrappable(c) != canWrap:
+			warnings = append(warnings, fmt.Sprintf("sidecar %q has no command that can be wrapped: "+
+				"when all steps have ended it is stopped by a change of its image", c.Name))
+		case c.Lifecycle != nil && c.Lifecycle.PreStop != nil:
+			warnings = append(warnings, fmt.Sprintf("the preStop hook of sidecar %q does not run when all steps have ended: "+
+				"the sidecar leaves by itself", c.Name))
+		}
+	}
+	return warnings
+}

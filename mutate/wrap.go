@@ -1,0 +1,101 @@
+package mutate
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"orderly.dev/mutate/contract"
+)
+
+// wrap puts the wrapper in front of a container's command. The args stay as the user wrote them, so that $(VAR) and everything
+// else in them means the same. A container that is wrapped already, perhaps behind a tool that another webhook put
+// before it, gets new flags at the same place and keeps its command. The container must be wrappable.
+func wrap(c *corev1.Container, options contract.Options) {
+	found, wrapped := contract.FindWrapper(slices.Concat(c.Command, c.Args))
+	if !wrapped {
+		options.Entrypoint = c.Command[0]
+		c.Command = slices.Concat([]string{contract.WrapperPath}, options.Words(), c.Command[1:])
+		return
+	}
+	options.Entrypoint = found.Options.Entrypoint
+	replaceWords(c, found.Flags, found.End, options.Words())
+}
+
+// unwrap takes the wrapper away and leaves the command that it would run.
+func unwrap(c *corev1.Container) {
+	found, wrapped := contract.FindWrapper(slices.Concat(c.Command, c.Args))
+	if wrapped {
+		replaceWords(c, found.Flags-1, found.End, []string{found.Options.Entrypoint})
+	}
+}
+
+// replaceWords replaces the words from up to end, counted over command and args together. Where these words reach from
+// the command into the args, the new ones stand in the args.
+func replaceWords(c *corev1.Container, from, end int, words []string) {
+	boundary := len(c.Command)
+	switch {
+	case end <= boundary:
+		c.Command = slices.Concat(c.Command[:from], words, c.Command[end:])
+	case from >= boundary:
+		c.Args = slices.Concat(c.Args[:from-boundary], words, c.Args[end-boundary:])
+	default:
+		c.Command, c.Args = slices.Clone(c.Command[:from]), slices.Concat(words, c.Args[end-boundary:])
+	}
+}
+
+// stepOptions are the flags of a step.
+func stepOptions(pod *corev1.Pod, c *corev1.Container, s step) contract.Options {
+	options := contract.Options{
+		WaitFiles:       markerFiles(s.waitsFor),
+		PostFile:        contract.MarkerFile(s.name),
+		Step:            s.name,
+		Restartable:     restartable(pod),
+		TerminationPath: terminationPath(c),
+	}
+	// The steps behind the first ones need no gate: what they wait for ran after it had opened.
+	if len(s.waitsFor) == 0 && !isReady(pod) {
+		options.ReadyFiles = []string{contract.ReadyFile}
+	}
+	return options
+}
+
+// sidecarOptions are the flags of a sidecar that leaves by itself. It waits for every step, not only for those that
+// nothing waits for: a step that was killed leaves no marker, and then those behind it may never have one either.
+func sidecarOptions(pod *corev1.Pod, p plan) contract.Options {
+	return contract.Options{
+		StopFiles:   markerFiles(p.names()),
+		Grace:       gracePeriod(pod),
+		Restartable: restartable(pod),
+	}
+}
+
+func markerFiles(steps []string) []string {
+	var files []string
+	for _, name := range steps {
+		files = append(files, contract.MarkerFile(name))
+	}
+	return files
+}
+
+func restartable(pod *corev1.Pod) bool {
+	return pod.Spec.RestartPolicy == corev1.RestartPolicyOnFailure
+}
+
+const (
+	// minGrace stands for a terminationGracePeriodSeconds of 0, because a flag of 0 is left out.
+	minGrace = time.Second
+	// maxGrace keeps the number of nanoseconds in 63 bits; the API sets no bound.
+	maxGrace = 365 * 24 * time.Hour
+)
+
+// gracePeriod is the time that the kubelet would give a container to end.
+func gracePeriod(pod *corev1.Pod) time.Duration {
+	seconds := int64(corev1.DefaultTerminationGracePeriodSeconds)
+	if given := pod.Spec.TerminationGracePeriodSeconds; given != nil {
+		seconds = *given
+	}
+	seconds = min(seconds, int64(maxGrace/time.Second))
+	return max(time.Duration(seconds)*time.Second, minGrace)
+}
