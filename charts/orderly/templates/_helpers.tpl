@@ -1,0 +1,30 @@
+{{/* A cluster has one Orderly; its objects carry the name of the release. */}}
+{{- define "orderly.labels" -}}
+app.kubernetes.io/name: orderly
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{/* Labels that select one component: include "orderly.selector" (list $ "webhook") */}}
+{{- define "orderly.selector" -}}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{/* Reference of a component's image: include "orderly.image" (list $ .Values.webhook.image) */}}
+{{- define "orderly.image" -}}
+{{- $root := index . 0 }}{{ $image := index . 1 -}}
+{{ $root.Values.image.registry }}/{{ $image.repository }}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $root.Values.image.tag | default $root.Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{/* Security context of every container of ours: PodSecurity restricted, read-only root. */}}
+{{- define "orderly.securityContext" -}}
+allowPrivilegeEscalation: false
+capabilities: {drop: [ALL]}
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+seccompProfile: {type: RuntimeDefault}
+{{- end }}
