@@ -1,0 +1,22 @@
+//go:build linux
+
+// Command cluster builds, starts and stops a real single-node Kubernetes on this machine. See README.md for a tour, package node for how it
+// works.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // the root of all
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "cluster: %v\n", err)
+		os.Exit(1)
+	}
+}
