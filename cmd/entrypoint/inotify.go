@@ -1,0 +1,77 @@
+package main
+
+import (
+	"os"
+	"path"
+	"syscall"
+)
+
+// watcher tells that something changed in one of its directories. What changed it does not say: whoever is woken looks
+// for himself, so that a lost, doubled or early event does no harm.
+type watcher struct {
+	instance *os.File
+	fd       int
+	// changed holds at most one word: any number of events between two looks are one reason to look.
+	changed chan struct{}
+}
+
+// What is watched. IN_MASK_ADD, because a directory can be watched for several reasons.
+const (
+	// arrivals are how a directory that does not exist yet, or the marker in one that does, appears; how a downward file
+	// appears, when the kubelet renames the link ..data; and how a directory goes away to be replaced.
+	arrivals = syscall.IN_CREATE | syscall.IN_MOVED_TO | syscall.IN_DELETE_SELF | syscall.IN_MOVE_SELF | syscall.IN_MASK_ADD
+	// changes add the files that others write in place.
+	changes = arrivals | syscall.IN_MODIFY | syscall.IN_CLOSE_WRITE
+)
+
+// eventBuffer holds the events of one read, in bytes. inotify(7): an event and its name take at most 272.
+const eventBuffer = 4096
+
+// openWatcher takes an inotify instance. There are 128 of them per user by default, so it can fail with EMFILE.
+func openWatcher() (*watcher, error) {
+	fd, err := syscall.InotifyInit1(syscall.IN_CLOEXEC | syscall.IN_NONBLOCK)
+	if err != nil {
+		return nil, err
+	}
+	w := &watcher{instance: os.NewFile(uintptr(fd), "inotify"), fd: fd, changed: make(chan struct{}, 1)}
+	go w.read()
+	return w, nil
+}
+
+// read passes events on until the instance is closed.
+func (w *watcher) read() {
+	events := make([]byte, eventBuffer)
+	for {
+		if _, err := w.instance.Read(events); err != nil {
+			return
+		}
+		select {
+		case w.changed <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// cover watches a directory. Where it does not exist yet, as with the directory of a container that was not started, it
+// watches the nearest one above it, which tells when to call cover again. Covering twice does no harm.
+func (w *watcher) cover(directory string) error { return w.coverFor(changes, directory) }
+
+func (w *watcher) coverFor(reasons uint32, directory string) error {
+	for {
+		_, err := syscall.InotifyAddWatch(w.fd, directory, reasons)
+		if err != syscall.ENOENT || directory == path.Dir(directory) {
+			return err
+		}
+		if err := w.coverFor(arrivals, path.Dir(directory)); err != nil {
+			return err
+		}
+		var info syscall.Stat_t
+		if syscall.Stat(directory, &info) == syscall.ENOENT {
+			return nil
+		} // else it appeared in between, and nobody will tell again
+	}
+}
+
+// close gives the instance back, in the background: the kernel takes some 20 ms for it, during which the thread that drops
+// the last reference cannot be interrupted.
+func (w *watcher) close() { go func() { _ = w.instance.Close() }() }

@@ -1,0 +1,11 @@
+package main
+
+import "syscall"
+
+// All output of the wrapper goes through this file. The rules: only on standard error, only when something is wrong, one
+// line per problem, "entrypoint: message", no capital, no full stop, and a hint where a user can do something.
+
+// complain prints a problem. A standard error that cannot be written to is nobody's problem but its reader's.
+func complain(problem string) {
+	_, _ = syscall.Write(syscall.Stderr, []byte("entrypoint: "+problem+"\n"))
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a program that runs beside a test.
+type process struct {
+	cmd *exec.Cmd
+	// said is the file with both its outputs. A file, because a pipe would be held open by what it leaves behind.
+	said string
+	// over is closed when it has ended.
+	over chan struct{}
+}
+
+// launch starts a command whose outputs go to the file said.
+func launch(cmd *exec.Cmd, said string) (*process, error) {
+	out, err := os.Create(said)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = out.Close() }()
+	p := &process{cmd: cmd, said: said, over: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		_ = cmd.Wait()
+		close(p.over)
+	}()
+	return p, nil
+}
+
+// exit waits for the end and returns the exit code, -n if the process itself was killed by signal n.
+func (p *process) exit() (int, error) {
+	select {
+	case <-p.over:
+	case <-time.After(patience):
+		return 0, fmt.Errorf("%v did not end; it %s", p.cmd.Args, p.state())
+	}
+	status, _ := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if status.Signaled() {
+		return -int(status.Signal()), nil
+	}
+	return status.ExitStatus(), nil
+}
+
+// end kills the process and waits until it is gone.
+func (p *process) end() {
+	_ = p.cmd.Process.Kill()
+	<-p.over
+}
+
+// state tells, for a message, what the process holds open.
+func (p *process) state() string {
+	said, _ := os.ReadFile(p.said)
+	return "holds " + strings.Join(p.descriptors(), " ") + " and said " + string(said)
+}
+
+func (p *process) descriptors() []string {
+	var list []string
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.cmd.Process.Pid))
+	for _, f := range files {
+		if target, err := os.Readlink(f); err == nil {
+			list = append(list, target)
+		}
+	}
+	return list
+}
+
+// awaitInotify returns when the process holds an inotify instance with a watch: then it sleeps and waits for files.
+func (p *process) awaitInotify() error {
+	return await(func() bool {
+		files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", p.cmd.Process.Pid))
+		for _, f := range files {
+			info, _ := os.ReadFile(f)
+			if bytes.Contains(info, []byte("inotify wd:")) {
+				return true
+			}
+		}
+		return false
+	}, p.state)
+}
+
+// awaitCatch returns when the process, whose command is up, catches all the signals that it hands on.
+func (p *process) awaitCatch() error { return await(p.blocksNothing, p.state) }
+
+// blocksNothing reports whether no thread has a signal blocked. One thread of Go's runtime has all those blocked that
+// os/signal was not yet told to catch.
+func (p *process) blocksNothing() bool {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", p.cmd.Process.Pid))
+	for _, f := range files {
+		status, _ := os.ReadFile(f)
+		if !bytes.Contains(status, []byte("SigBlk:\t0000000000000000")) {
+			return false
+		}
+	}
+	return true
+}
+
+// await returns when a condition holds, or an error with the state when patience is over.
+func await(holds func() bool, state func() string) error {
+	for late := time.After(patience); !holds(); {
+		select {
+		case <-late:
+			return errors.New("waited for too long: it " + state())
+		case <-time.After(glance):
+		}
+	}
+	return nil
+}
+
+// awaitFile returns when a file is there and not empty.
+func awaitFile(path string) error {
+	return await(func() bool { return notEmpty(path) }, func() string { return path + " is missing or empty" })
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"errors"
+	"syscall"
+
+	"orderly.dev/mutate/contract"
+)
+
+// start starts the command in a process group of its own, so that a signal reaches all of it and nothing else, and returns its
+// process id, which is also the group's. All else is as the runtime gave it: the streams, the environment, the
+// working directory, the umask; the first argument is the command as the user wrote it.
+func start(file string, o contract.Options) (pid int, why *notStarted) {
+	foreground := isForeground()
+	pid, err := syscall.ForkExec(file, append([]string{o.Entrypoint}, o.Args...), &syscall.ProcAttr{
+		Env:   syscall.Environ(),
+		Files: []uintptr{uintptr(syscall.Stdin), uintptr(syscall.Stdout), uintptr(syscall.Stderr)},
+		Sys:   &syscall.SysProcAttr{Setpgid: true},
+	})
+	if errno, failed := errors.AsType[syscall.Errno](err); failed {
+		return noCommand, refused(file, errno)
+	}
+	if foreground {
+		giveTerminal(pid)
+	}
+	return pid, nil
+}
+
+// forward hands a signal on to the command's group. That the group has ended already is no error, and a command that made itself
+// another user's cannot be helped.
+func forward(group int, n syscall.Signal) { _ = syscall.Kill(-group, n) }
+
+// lives reports whether a process group has any member left, zombies included.
+func lives(group int) bool { return syscall.Kill(-group, 0) != syscall.ESRCH }
