@@ -18,7 +18,8 @@ func removeStatus(pod *corev1.Pod, owner ownerList) {
 	for name := range pod.Annotations {
 		key, known := contract.FindKey(name)
 		ours := known && key.Origin == contract.ByOrderly || strings.HasPrefix(name, gatePrefix)
-		if ours && !(name == contract.AnnotationResolvedSteps && owner.known()) {
+		input := name == contract.AnnotationResolvedSteps && owner.known()
+		if ours && !input {
 			delete(pod.Annotations, name)
 		}
 	}

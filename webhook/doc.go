@@ -1,0 +1,21 @@
+// Package webhook answers the API server's admission requests with what package mutate decides.
+//
+// It is an edge: it decodes a request, calls a pure function, and turns the answer into a response. It decides
+// nothing by itself but three things about the protocol:
+//
+//   - Only the creation of the expected kind is handled. Updates are allowed as they are, so that a running Job can always be
+//     suspended, labelled or finished, whatever Orderly thinks of its annotations. A request of another kind means that the
+//     webhook configuration is wrong; it is refused as a bad request rather than let through.
+//   - A denial is a Status like that of the API server's own validation (422 Invalid), with every problem as a cause of its own.
+//     kubectl prints causes as a list, one line for each with its path; the message holds the same lines for everybody who
+//     prints messages only, such as the Events of a Job whose Pods are denied. What is not the user's fault is a 500.
+//   - The patch keeps what this program does not know. The API server may be newer and send fields that our types
+//     lack. So the typed original and the typed result are compared, and what changed is carried over to the raw object (file
+//     survive.go); the patch is the difference between the raw object and that.
+//
+// Nothing here has side effects, so server-side dry-run shows exactly what would happen. Logs name objects and paths, and never hold
+// what is in a Pod.
+//
+// Package certificates, below this one, gives the server its certificate. [NewServer] and [Drain] are the two ends of the
+// server's life.
+package webhook
