@@ -1,0 +1,18 @@
+# One stage per image, each from the folder that `make rootfs` stages:
+#
+#	docker build --target tools -t orderly/tools .
+FROM scratch AS webhook
+COPY bin/rootfs/webhook/ /
+USER 65532:65532
+ENTRYPOINT ["/webhook"]
+
+FROM scratch AS sidecarstop
+COPY bin/rootfs/sidecarstop/ /
+USER 65532:65532
+ENTRYPOINT ["/sidecarstop"]
+
+# The wrapper, and what a sidecar's image is swapped to: it exits at once.
+FROM scratch AS tools
+COPY bin/rootfs/tools/ /
+USER 65532:65532
+ENTRYPOINT ["/nop"]

@@ -1,0 +1,16 @@
+#!/bin/bash
+# Checks the chart: it is well formed, its values are checked, and manifests/ is what it renders.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin/helm lint --strict charts/orderly
+if ! diff -u manifests/install.yaml <(test/manifests.sh); then
+	echo "manifests/install.yaml is not what the chart renders: run make manifests" >&2
+	exit 1
+fi
+for bad in webhook.replicaCount=0 webhook.failurePolicy=Maybe tools.delivery=pigeon image.registrie=x; do
+	if bin/helm template orderly charts/orderly --set "$bad" >/dev/null 2>&1; then
+		echo "the chart accepts --set $bad" >&2
+		exit 1
+	fi
+done
+echo "chart: well formed, manifests current, bad values refused"

@@ -1,0 +1,103 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A Pod is deleted, as when a node is drained, while its first step runs. The first step obeys SIGTERM and exits 0, which
+// must not look like success: the second step never runs in that Pod, and the Job runs another one.
+func TestDeletedPodNeverRunsTheNextStep(t *testing.T) {
+	t.Parallel()
+	const moments = 20
+	for i := range moments {
+		after := rand.N(4 * time.Second)
+		t.Run(fmt.Sprintf("moment %d: %s after it was created", i+1, after), func(t *testing.T) {
+			t.Parallel()
+			deletePodOf(t, after, nil)
+		})
+	}
+	t.Run("with a preStop hook on the second step", func(t *testing.T) {
+		t.Parallel()
+		deletePodOf(t, 3*time.Second, &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}})
+	})
+}
+
+func deletePodOf(t *testing.T, after time.Duration, secondStep *corev1.Lifecycle) {
+	t.Helper()
+	namespace := makeNamespace(t)
+	witness := t.TempDir() // on the node, which is this machine
+	require.NoError(t, os.Chmod(witness, 0o777))
+	job := makeJob("first, second",
+		shell("first", "trap 'exit 0' TERM; i=0; while [ $i -lt 60 ]; do sleep 0.1; i=$((i+1)); done"),
+		shell("second", "touch /witness/$POD_UID"))
+	seconds := int64(10)
+	spec := &job.Spec.Template.Spec
+	spec.TerminationGracePeriodSeconds = &seconds
+	spec.Volumes = append(spec.Volumes, corev1.Volume{Name: "witness", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: witness}}})
+	second := &spec.Containers[1]
+	second.Lifecycle = secondStep
+	second.VolumeMounts = append(second.VolumeMounts, corev1.VolumeMount{Name: "witness", MountPath: "/witness"})
+	second.Env = []corev1.EnvVar{{Name: "POD_UID", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.uid"}}}}
+	phases := followPhases(t, namespace)
+	createJob(t, namespace, job)
+
+	first := waitForPod(t, namespace, "the Job's first Pod", func(*corev1.Pod) bool { return true })
+	waitUntil(t, first.CreationTimestamp.Add(after))
+	require.NoError(t, client.CoreV1().Pods(namespace).Delete(t.Context(), first.Name, metav1.DeleteOptions{}))
+
+	waitForJob(t, namespace, batchv1.JobComplete)
+	pods := getPods(t, namespace)
+	require.NotEmpty(t, pods)
+	last := pods[len(pods)-1]
+	require.NotEqual(t, first.UID, last.UID, "the Job made another Pod")
+	require.FileExists(t, filepath.Join(witness, string(last.UID)), "the second step ran in it")
+	require.NoFileExists(t, filepath.Join(witness, string(first.UID)), "the second step ran in the Pod that was deleted")
+	require.NotContains(t, phases()[string(first.UID)], corev1.PodSucceeded, "the deleted Pod succeeded")
+}
+
+// followPhases records every phase that the Pods of a namespace go through, by UID. The result stops it and returns them.
+func followPhases(t *testing.T, namespace string) func() map[string][]corev1.PodPhase {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	events, err := client.CoreV1().Pods(namespace).Watch(ctx, metav1.ListOptions{})
+	require.NoError(t, err)
+	phases := map[string][]corev1.PodPhase{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for event := range events.ResultChan() {
+			if pod, isPod := event.Object.(*corev1.Pod); isPod {
+				phases[string(pod.UID)] = append(phases[string(pod.UID)], pod.Status.Phase)
+			}
+		}
+	}()
+	stop := func() map[string][]corev1.PodPhase {
+		cancel()
+		events.Stop()
+		<-done
+		return phases
+	}
+	t.Cleanup(cancel)
+	return stop
+}
+
+// waitUntil returns at the given moment.
+func waitUntil(t *testing.T, moment time.Time) {
+	t.Helper()
+	select {
+	case <-time.After(time.Until(moment)):
+	case <-t.Context().Done():
+		require.FailNow(t, "the test ended while it waited")
+	}
+}

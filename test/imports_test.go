@@ -1,0 +1,128 @@
+// Package test holds the rules that concern the whole repository.
+package test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "orderly.dev"
+
+// importRule says what a package, or all below a folder, may import from outside the standard library, itself excepted.
+type importRule struct {
+	packages []string // exact, or with /... for everything below
+	// standardOnly forbids everything outside the standard library but allowed, transitively.
+	standardOnly bool
+	allowed      []string // exact, or with /...; for ours when standardOnly is false
+	forbidden    []string // never, whatever imports it
+}
+
+// rules are the arrows of the design: cmd → edges → core → contract. They hold transitively.
+var rules = []importRule{
+	{packages: []string{"mutate/contract"}, standardOnly: true},
+	{packages: []string{"cmd/entrypoint", "cmd/nop"}, standardOnly: true, allowed: []string{module + "/mutate/contract"},
+		forbidden: []string{"fmt", "encoding/json", "net", "os/exec", "flag"}},
+	{packages: []string{"mutate"}, allowed: []string{module + "/mutate/contract"},
+		forbidden: []string{"net/http", "os/exec", "log/slog", "k8s.io/client-go/...", "sigs.k8s.io/controller-runtime/..."}},
+	{packages: []string{"webhook/..."}, allowed: []string{module + "/mutate/...", module + "/webhook/..."}},
+	{packages: []string{"sidecarstop/..."}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/..."}},
+	{packages: []string{"cmd/kubectl-orderly/..."}, allowed: []string{module + "/mutate/...", module + "/cmd/kubectl-orderly/..."}},
+}
+
+type listedPackage struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+	Deps       []string
+}
+
+func TestImportsFollowTheDesign(t *testing.T) {
+	packages := listPackages(t)
+	for _, rule := range rules {
+		for name, p := range packages {
+			if !matchesAny(strings.TrimPrefix(name, module+"/"), rule.packages) {
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				for _, dependency := range p.Deps {
+					require.Falsef(t, matchesAny(dependency, direct(rule, p, dependency)), "%s must not depend on %s", name, dependency)
+					require.Truef(t, mayImport(rule, packages[dependency]), "%s must not depend on %s", name, dependency)
+				}
+			})
+		}
+	}
+}
+
+// direct returns the patterns that are forbidden for this dependency: packages of the standard library are forbidden only where
+// they are linked because of us, which for standard-only packages is always, and for others when they import them themselves.
+func direct(rule importRule, p listedPackage, dependency string) []string {
+	if rule.standardOnly || slices.Contains(p.Imports, dependency) || strings.Contains(dependency, ".") {
+		return rule.forbidden
+	}
+	return nil
+}
+
+func TestEveryRuleMeetsAPackage(t *testing.T) {
+	packages := listPackages(t)
+	for _, rule := range rules {
+		for _, pattern := range rule.packages {
+			met := false
+			for name := range packages {
+				met = met || matches(strings.TrimPrefix(name, module+"/"), pattern)
+			}
+			require.Truef(t, met, "no package matches %s", pattern)
+		}
+	}
+}
+
+func mayImport(rule importRule, dependency listedPackage) bool {
+	ours := strings.HasPrefix(dependency.ImportPath, module+"/")
+	switch {
+	case dependency.Standard:
+		return true
+	case rule.standardOnly || ours:
+		return matchesAny(dependency.ImportPath, rule.allowed)
+	default:
+		return true
+	}
+}
+
+func matchesAny(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(name, pattern) })
+}
+
+func matches(name, pattern string) bool {
+	if parent, below := strings.CutSuffix(pattern, "/..."); below {
+		return name == parent || strings.HasPrefix(name, parent+"/")
+	}
+	return name == pattern
+}
+
+// listPackages returns every package of the module and everything they depend on, for the platform that the images have.
+func listPackages(t *testing.T) map[string]listedPackage {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Imports,Deps", "./cmd/...", "./mutate/...", "./webhook/...", "./sidecarstop/...")
+	command.Dir = ".."
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	command.Stderr = os.Stderr
+	output, err := command.Output()
+	require.NoError(t, err)
+	packages := map[string]listedPackage{}
+	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; {
+		var p listedPackage
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return packages
+		}
+		require.NoError(t, err)
+		packages[p.ImportPath] = p
+	}
+}

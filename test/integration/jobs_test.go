@@ -1,0 +1,64 @@
+package integration
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+func TestAJobsTemplateIsToldItsContainers(t *testing.T) {
+	job := makeJob(makeNamespace(t, optedIn), withSteps())
+	template := job.Spec.Template.DeepCopy()
+	mustCreate(t, job)
+	resolved := job.Spec.Template.Annotations["orderly.dev/resolved-steps"]
+	for _, name := range []string{"fetch", "proxy", "build"} {
+		require.Contains(t, resolved, name)
+	}
+	for i, c := range template.Spec.Containers {
+		require.Equal(t, c.Command, job.Spec.Template.Spec.Containers[i].Command, "the Pods are rewritten, not the template")
+	}
+}
+
+func TestThePodOfAJobIsRewrittenLikeAnyOther(t *testing.T) {
+	namespace := makeNamespace(t, optedIn)
+	job := mustCreate(t, makeJob(namespace, withSteps()))
+	pod := &corev1.Pod{ObjectMeta: job.Spec.Template.ObjectMeta, Spec: job.Spec.Template.Spec}
+	pod.Namespace, pod.GenerateName = namespace, "work-"
+	mustCreate(t, pod)
+	requireRewritten(t, pod, "build")
+}
+
+func TestAJobIsDeniedForTheMistakesOfItsPods(t *testing.T) {
+	job := makeJob(makeNamespace(t, optedIn), annotated(map[string]string{"orderly.dev/steps": "fetch, biuld, fetch"}))
+	err := admin.Create(t.Context(), job)
+	require.True(t, apierrors.IsInvalid(err), "%v", err)
+	require.ErrorContains(t, err, `admission webhook "jobs.orderly.dev" denied the request: Job "work" is invalid:`)
+	require.ErrorContains(t, err, "* spec.template.metadata.annotations[orderly.dev/steps]")
+}
+
+func TestAnnotationsOnTheJobItselfAreDenied(t *testing.T) {
+	job := makeJob(makeNamespace(t, optedIn))
+	job.Annotations = map[string]string{"orderly.dev/steps": "fetch, build"}
+	err := admin.Create(t.Context(), job)
+	require.True(t, apierrors.IsInvalid(err), "%v", err)
+	require.ErrorContains(t, err, "metadata.annotations[orderly.dev/steps]")
+}
+
+func TestAJobThatDoesNotAskIsNotSentToTheWebhook(t *testing.T) {
+	before := mustCount(t)
+	mustCreate(t, makeJob(makeNamespace(t, optedIn)))
+	require.Equal(t, before, mustCount(t), "the webhook was called")
+}
+
+func TestUpdatesOfAJobAreNotSentToTheWebhook(t *testing.T) {
+	job := mustCreate(t, makeJob(makeNamespace(t, optedIn), withSteps()))
+	before := mustCount(t)
+	changed := job.DeepCopy()
+	changed.Spec.Suspend = new(true)
+	changed.Annotations = map[string]string{"orderly.dev/steps": "nonsense ["}
+	require.NoError(t, admin.Patch(t.Context(), changed, client.MergeFrom(job)))
+	require.Equal(t, before, mustCount(t), "the webhook was called")
+}

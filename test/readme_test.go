@@ -1,0 +1,90 @@
+package test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"orderly.dev/mutate/contract"
+)
+
+func readFile(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(append([]string{".."}, path...)...))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestReadmeShowsTheExampleJob(t *testing.T) {
+	require.Contains(t, readFile(t, "README.md"), "```yaml\n"+readFile(t, "examples", "job.yaml")+"```\n")
+}
+
+// The tables of the README are those of the contract, row by row and nothing else.
+func TestReadmeHoldsTheContract(t *testing.T) {
+	readme := readFile(t, "README.md")
+	for _, tc := range []struct {
+		name, header string
+		want         []string
+	}{
+		{"what Orderly writes", "| key | meaning |", writtenKeys()},
+		{"exit codes", "| code | meaning |", exitCodes()},
+		{"flags", "| flag | meaning |", flags()},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			require.Equal(t, strings.Join(tc.want, "\n"), strings.Join(table(t, readme, tc.header), "\n"))
+		})
+	}
+}
+
+func TestReadmeNamesWhatIsNotSupportedYet(t *testing.T) {
+	_, after, found := strings.Cut(readFile(t, "README.md"), "**Not in this version**")
+	require.True(t, found)
+	paragraph, _, _ := strings.Cut(after, "\n\n")
+	var want []string
+	for _, k := range contract.Keys() {
+		if !k.Supported {
+			want = append(want, k.Name)
+		}
+	}
+	require.Equal(t, want, regexp.MustCompile(`orderly\.dev/[a-z-]+`).FindAllString(paragraph, -1))
+}
+
+// table returns the rows below a header.
+func table(t *testing.T, text, header string) []string {
+	t.Helper()
+	_, after, found := strings.Cut(text, "\n"+header+"\n|---|---|\n")
+	require.Truef(t, found, "no table with the header %s", header)
+	body, _, _ := strings.Cut(after, "\n\n")
+	return strings.Split(strings.TrimSpace(body), "\n")
+}
+
+func writtenKeys() []string {
+	var rows []string
+	for _, k := range contract.Keys() {
+		if k.Origin == contract.ByOrderly && k.Supported {
+			rows = append(rows, fmt.Sprintf("| `%s` | %s |", k.Name, k.Meaning))
+		}
+	}
+	return rows
+}
+
+func exitCodes() []string {
+	var rows []string
+	for _, c := range contract.ExitCodes() {
+		rows = append(rows, fmt.Sprintf("| %d | %s |", c.Code, c.Meaning))
+	}
+	return rows
+}
+
+func flags() []string {
+	var rows []string
+	for _, f := range contract.Flags() {
+		rows = append(rows, fmt.Sprintf("| `%s` | %s |", strings.TrimSpace("-"+f.Name+" "+f.Value), f.Meaning))
+	}
+	return rows
+}

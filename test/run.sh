@@ -1,0 +1,62 @@
+#!/bin/bash
+# Runs parts of the tests by name, each in turn, and ends with the time of each. The first part that fails ends the run.
+#
+#	test/run.sh unit chart apiserver
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+unit() {
+	test/packages.sh gcc libc6-dev # the race detector needs a C compiler
+	go vet ./...
+	go test -race -count=1 $(go list ./... | grep -v -e /test/integration -e /test/e2e)
+}
+
+chart() { test/chart.sh; }
+
+# cluster-unit tests the program that runs the node, without running one.
+cluster-unit() { (cd test/cluster && go vet ./... && go test -count=1 ./...); }
+
+# apiserver runs the webhook and the companion against a real kube-apiserver.
+apiserver() {
+	KUBEBUILDER_ASSETS=$(bin/cluster assets)
+	export KUBEBUILDER_ASSETS
+	go test -count=1 -timeout 10m ./test/integration/...
+}
+
+# node starts and stops the real node, with every part of it killed in turn.
+node() { (cd test/cluster && go test -count=1 -timeout 30m -tags node -v ./node); }
+
+# e2e tells the users' stories on the real node with Orderly installed.
+e2e() {
+	make --no-print-directory cluster install
+	KUBECONFIG=$NODE_KUBECONFIG go test -count=1 -timeout 20m -parallel 8 -v ./test/e2e/...
+	bin/cluster down
+}
+
+# soak is e2e, often.
+soak() {
+	make --no-print-directory cluster install
+	KUBECONFIG=$NODE_KUBECONFIG go test -count=5 -timeout 120m -parallel 8 -v ./test/e2e/...
+	bin/cluster down
+}
+
+times=()
+for part in "$@"; do
+	case $part in
+	apiserver | node | e2e | soak) test/needs-root.sh "the part '$part' of the tests" ;;
+	esac
+	printf '\n=== %s\n' "$part"
+	began=$SECONDS
+	# Not in an if: bash would ignore set -e inside it.
+	set +e
+	(set -e; "$part")
+	status=$?
+	set -e
+	if [ "$status" -ne 0 ]; then
+		printf '\nFAILED: %s, after %d s. Logs of the node: %s\n' "$part" $((SECONDS - began)) /var/lib/orderly-node/log >&2
+		exit "$status"
+	fi
+	times+=("$(printf '%-14s %4d s' "$part" $((SECONDS - began)))")
+done
+printf '\nAll passed.\n'
+printf '  %s\n' "${times[@]}"
