@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 
 # The Kubernetes of the test node; test/cluster/parts/kubernetes says which others there are.
 export KUBE ?= 1.37.1
@@ -16,13 +17,11 @@ HELM := bin/helm
 # Where the node's program puts the admin's kubeconfig.
 export NODE_KUBECONFIG := /var/lib/orderly-node/kubeconfig
 CLUSTER := bin/cluster
-# Packages whose tests need nothing but Go.
-UNIT := $(shell go list ./... 2>/dev/null | grep -v -e /test/integration -e /test/e2e)
 
 ##@ Try it
 
 .PHONY: demo
-demo: ## Start a real node, install Orderly, run the example Job and show what happened (KUBECONFIG=… uses your own cluster)
+demo: ## Start a real node, install Orderly, run the example Job and show what happened (KUBECONFIG=… IMAGE_REGISTRY=… VERSION=… uses your own cluster)
 	@test/demo.sh
 
 .PHONY: kubectl
@@ -50,7 +49,11 @@ install: images $(HELM) ## Install Orderly on the node
 ##@ Build
 
 .PHONY: build
-build: $(BINARIES:%=bin/%) ## Build the binaries into bin/
+build: building $(BINARIES:%=bin/%) ## Build the binaries into bin/
+
+.PHONY: building
+building:
+	@echo "building Orderly (about 2 minutes the first time)"
 
 .PHONY: $(BINARIES:%=bin/%)
 $(BINARIES:%=bin/%):
@@ -76,11 +79,11 @@ test: build $(HELM) $(CLUSTER) ## Every test: unit, binaries, chart, API server,
 	@test/run.sh unit chart cluster-unit apiserver node e2e
 
 .PHONY: lint
-lint: bin/golangci-lint ## Lint every module
+lint: bin/golangci-lint ## Lint the product and the node's program
 	@test/lint.sh
 
 .PHONY: bench
-bench: build install ## Measure on the real node; prints lines "name value unit"
+bench: build cluster install ## Measure on the real node; prints lines "name value unit"
 	@test/bench.sh
 
 .PHONY: soak
@@ -95,6 +98,7 @@ clean: ## Remove what was built in this folder
 
 .PHONY: $(CLUSTER)
 $(CLUSTER):
+	@[ -e $@ ] || echo "building the node's program (about half a minute)"
 	@go -C test/cluster build -o ../../$(CLUSTER) .
 
 $(HELM): tools/go.mod tools/go.sum

@@ -4,15 +4,18 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
-if [ -n "${KUBECONFIG:-}" ]; then
+own=${KUBECONFIG:-}
+[ "$own" = "$NODE_KUBECONFIG" ] && own=
+if [ -n "$own" ]; then
 	: "${IMAGE_REGISTRY:?set IMAGE_REGISTRY to a registry that your cluster can pull orderly/webhook, orderly/sidecarstop and orderly/tools from, and VERSION to their tag}"
 	command -v kubectl >/dev/null || { echo "the demo in a cluster of your own needs kubectl" >&2; exit 1; }
 	kubectl=(kubectl)
-	look="KUBECONFIG=$KUBECONFIG kubectl"
-	say "Using the cluster of $KUBECONFIG"
+	look="KUBECONFIG=$own kubectl"
+	say "Using the cluster of $own"
 	make --no-print-directory build bin/helm
 else
 	test/needs-root.sh "make demo"
+	export KUBECONFIG=$NODE_KUBECONFIG
 	kubectl=(bin/cluster kubectl)
 	say "1/4 A real Kubernetes node (built from source the first time: about 10 minutes; then under 30 seconds)"
 	make --no-print-directory cluster
@@ -21,7 +24,7 @@ else
 fi
 
 say "3/4 Orderly"
-test/install.sh
+test/install.sh ${own:+--own-cluster}
 "${kubectl[@]}" create namespace orderly-demo --dry-run=client -o yaml | "${kubectl[@]}" apply -f - >/dev/null
 "${kubectl[@]}" label namespace orderly-demo orderly.dev/inject=enabled --overwrite >/dev/null
 "${kubectl[@]}" --namespace orderly-demo delete job release --ignore-not-found >/dev/null
@@ -34,18 +37,18 @@ say "4/4 The example Job (examples/job.yaml, about 10 seconds)"
 	exit 1
 }
 say "What happened"
-KUBECONFIG=${KUBECONFIG:-$NODE_KUBECONFIG} bin/kubectl-orderly status --namespace orderly-demo job/release
+bin/kubectl-orderly status --namespace orderly-demo job/release
 say "Events of its Pod"
 pod=$("${kubectl[@]}" --namespace orderly-demo get pods -l job-name=release -o jsonpath='{.items[0].metadata.name}')
 "${kubectl[@]}" --namespace orderly-demo events --for "pod/$pod"
 say "Look around"
-if [ -n "${KUBECONFIG:-}" ]; then
+if [ -n "$own" ]; then
 	cat <<-EOF
 		  $look --namespace orderly-demo get pod $pod -o yaml
 		  $look --namespace orderly-demo logs $pod -c publish
 		  $look --namespace orderly-system get pods
 		Take it down:
-		  KUBECONFIG=$KUBECONFIG bin/helm uninstall orderly --namespace orderly-system && $look delete namespace orderly-demo orderly-system
+		  KUBECONFIG=$own bin/helm uninstall orderly --namespace orderly-system && $look delete namespace orderly-demo orderly-system
 	EOF
 else
 	cat <<-EOF

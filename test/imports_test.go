@@ -31,9 +31,12 @@ var rules = []importRule{
 	{packages: []string{"cmd/entrypoint", "cmd/nop"}, standardOnly: true, allowed: []string{module + "/mutate/contract"},
 		forbidden: []string{"fmt", "encoding/json", "net", "os/exec", "flag"}},
 	{packages: []string{"mutate"}, allowed: []string{module + "/mutate/contract"},
-		forbidden: []string{"net/http", "os/exec", "log/slog", "k8s.io/client-go/...", "sigs.k8s.io/controller-runtime/..."}},
+		forbidden: []string{"os", "os/exec", "net", "net/http", "context", "log", "log/slog",
+			"k8s.io/client-go/...", "sigs.k8s.io/controller-runtime/..."}},
 	{packages: []string{"webhook/..."}, allowed: []string{module + "/mutate/...", module + "/webhook/..."}},
 	{packages: []string{"sidecarstop/..."}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/..."}},
+	{packages: []string{"cmd/webhook"}, allowed: []string{module + "/mutate/...", module + "/webhook/...", module + "/cmd/internal/..."}},
+	{packages: []string{"cmd/sidecarstop"}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/...", module + "/cmd/internal/..."}},
 	{packages: []string{"cmd/kubectl-orderly/..."}, allowed: []string{module + "/mutate/...", module + "/cmd/kubectl-orderly/..."}},
 }
 

@@ -12,5 +12,6 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "installing the Debian packages ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-apt-get install --yes --no-install-recommends "${missing[@]}" >/dev/null 2>&1 ||
-	{ apt-get update >/dev/null && apt-get install --yes --no-install-recommends "${missing[@]}" >/dev/null; }
+wait=(-o DPkg::Lock::Timeout=300) # a machine that has just started may be at it itself
+install=(apt-get "${wait[@]}" install --yes --no-install-recommends "${missing[@]}")
+"${install[@]}" >/dev/null 2>&1 || { apt-get "${wait[@]}" update >/dev/null && "${install[@]}" >/dev/null; }

@@ -1,15 +1,30 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"path"
+	"strconv"
 	"syscall"
+	"time"
 )
 
 // maxRead bounds what is read of a file in bytes: twice the longest marker, so that one that is too long is seen to be.
 const maxRead = 16 << 10
 
-// readFile returns the first [maxRead] bytes of a file. The error is a syscall.Errno.
+// errNotRegular says that something is there, but a directory, a pipe or the like.
+var errNotRegular = errors.New("not a regular file")
+
+// readFile returns the first [maxRead] bytes of a regular file, through symbolic links. It looks before it opens, because
+// whoever writes to a named pipe goes on as soon as somebody opens it.
 func readFile(path string) (string, error) {
+	var info syscall.Stat_t
+	if err := syscall.Stat(path, &info); err != nil {
+		return "", err
+	}
+	if !isRegular(info) {
+		return "", errNotRegular
+	}
 	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return "", err
@@ -53,8 +68,18 @@ func writeAll(fd int, text []byte) error {
 	return nil
 }
 
-// notEmpty reports whether a file is there and holds something. The kubelet's files are symbolic links, which are followed.
+// notEmpty reports whether a regular file is there and holds something; a directory, which has a size too, never does.
+// The kubelet's files are symbolic links, which are followed.
 func notEmpty(path string) bool {
 	var info syscall.Stat_t
-	return syscall.Stat(path, &info) == nil && info.Size > 0
+	return syscall.Stat(path, &info) == nil && isRegular(info) && info.Size > 0
+}
+
+func isRegular(info syscall.Stat_t) bool { return info.Mode&syscall.S_IFMT == syscall.S_IFREG }
+
+// temporaryFor names a new file in the same directory, to be renamed to file. The time keeps two containers apart that
+// write at once, both of which may be PID 1, and whatever a killed one left behind is in nobody's way.
+func temporaryFor(file string) string {
+	directory, name := path.Split(file)
+	return directory + "." + name + "." + strconv.FormatInt(time.Now().UnixNano(), 36)
 }

@@ -2,10 +2,7 @@ package main
 
 import (
 	"errors"
-	"path"
-	"strconv"
 	"syscall"
-	"time"
 
 	"orderly.dev/mutate/contract"
 )
@@ -37,9 +34,7 @@ func install(words []string) int {
 }
 
 func installTo(destination string) error {
-	directory, name := path.Split(destination)
-	// The time keeps two containers apart that install at once; both may be PID 1.
-	temporary := directory + "." + name + "." + strconv.FormatInt(time.Now().UnixNano(), 36)
+	temporary := temporaryFor(destination)
 	if err := copySelf(temporary); err != nil {
 		_ = syscall.Unlink(temporary)
 		return err

@@ -40,15 +40,19 @@ func lookPath(command string) (string, *notStarted) {
 		if directory == "" {
 			file = "./" + command // POSIX: an empty entry is the working directory
 		}
-		switch errno := executable(file); errno {
-		case 0:
+		switch errno := executable(file); {
+		case errno == 0:
 			return file, nil
-		case syscall.ENOENT, syscall.ENOTDIR:
-		default:
+		case exists(file):
 			why = refused(file, errno)
-		}
+		} // a directory that may not be searched says nothing about what is in it
 	}
 	return "", why
+}
+
+func exists(file string) bool {
+	var info syscall.Stat_t
+	return syscall.Stat(file, &info) == nil
 }
 
 // mayExecute is X_OK of access(2).

@@ -7,13 +7,12 @@
 // # A step
 //
 // With -post_file the container is a step. It waits until every -ready_file is not empty and every step of -wait_file
-// has ended, that is, until its file F is there (it and everything before it went well) or F.err (something did not).
-// Then it decides: it runs its command if all went well, is skipped if something failed, and ends like the step
-// before it if that one was stopped from outside. What it decided and how its command ended is the marker, one
-// line of JSON in its own -post_file or, where something did not go well, in -post_file.err. A marker is final: a
-// wrapper that finds its own does not run the command and exits as the marker says. With -restartable the kubelet
-// starts a failed container again, so only an exit 0 leaves a marker. The marker's line is also appended to
-// -termination_path, behind "orderly:".
+// has ended, that is, until its file F is there (it and everything before it went well) or F.err (something did not). It
+// then runs its command if all went well, is skipped if something failed, and ends like the step before it if that
+// one was stopped from outside. What it decided and how its command ended is the marker, one line of JSON in its own
+// -post_file or, where something did not go well, in -post_file.err, which is empty where the marker cannot be written.
+// A marker is final: a wrapper that finds its own does not run the command and exits as the marker says. With -restartable
+// a failed container is started again, so only an exit 0 leaves a marker. Its line also ends -termination_path, behind "orderly:".
 //
 // # A sidecar
 //
@@ -26,25 +25,23 @@
 // TERM, INT and QUIT stop a step: one that waits never starts its command, one that runs gets the signal and, even
 // if it then exits 0, has not succeeded: its reason is Terminated and its exit code is not 0. So do, while waiting,
 // other signals that would end a process. While the command runs all signals but CHLD, and URG and PROF, which Go's
-// runtime keeps, are handed on to its process group. Orphans are reaped, whether the wrapper is PID 1 or not.
+// runtime keeps, are handed on to its process group. The command starts with every signal at its default, those that
+// were ignored before included. Orphans are reaped, whether the wrapper is PID 1 or not.
 //
 // # Exit codes
 //
 // The command's own pass through, 128+n when it died of signal n. The wrapper's are: 0 skipped, 121 cancelled, 125 bad
 // flags or a marker that cannot be written, 126 the command cannot be executed, 127 it does not exist, 128+n stopped by
-// signal n while waiting, 143 a step before it was stopped.
-//
-// Nothing is printed unless something is wrong. Standard input, output and error, the environment, the working
-// directory and the umask are the command's exactly as the runtime gave them.
+// signal n while waiting, 143 a step before it was stopped. Nothing is printed unless something is wrong. Standard
+// input, output and error, the environment, the working directory and the umask are the command's as the runtime gave them.
 //
 // # How it is made
 //
 // One goroutine decides everything. It sleeps in a select over signals, inotify and a timer, then looks at
 // the files again; no event is trusted to say what happened. The pure parts (judge.go, ending.go, pace.go) take values
 // and give values, all else acts. Only the standard library is used, without fmt and its kin, because the wrapper is
-// put in front of every container and its size and start-up time are paid each time.
-//
-// The runtime need not watch, every second, how much CPU the container has: the wrapper sleeps.
+// put in front of every container and its size and start-up time are paid each time. The runtime need not watch,
+// every second, how much CPU the container has: the wrapper sleeps.
 //
 //go:debug updatemaxprocs=0
 package main

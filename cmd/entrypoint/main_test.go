@@ -5,11 +5,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// wrapper is the built binary that these tests run, made as it is shipped: static and stripped.
+// wrapper is the built binary that these tests run, made as it is shipped: static and stripped. Beside it lies the link
+// leave-group, a program that only these tests need.
 var wrapper string
 
 // patience bounds every wait of these tests. What takes so long will never come.
@@ -18,7 +20,32 @@ const patience = 30 * time.Second
 // glance is how long these tests sleep between two looks at a condition.
 const glance = 2 * time.Millisecond
 
-func TestMain(m *testing.M) { os.Exit(testWithWrapper(m)) }
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == leaveGroup {
+		fmt.Fprintln(os.Stderr, leaveGroupAndBecome(os.Args[1:]))
+		os.Exit(1)
+	}
+	os.Exit(testWithWrapper(m))
+}
+
+// leaveGroup is the name under which the test binary joins its parent's process group and becomes another program. No
+// common tool does that.
+const leaveGroup = "leave-group"
+
+func leaveGroupAndBecome(words []string) error {
+	group, err := syscall.Getpgid(os.Getppid())
+	if err != nil {
+		return err
+	}
+	if err := syscall.Setpgid(0, group); err != nil {
+		return err
+	}
+	file, err := exec.LookPath(words[0])
+	if err != nil {
+		return err
+	}
+	return syscall.Exec(file, words, os.Environ())
+}
 
 func testWithWrapper(m *testing.M) int {
 	directory, err := os.MkdirTemp("", "entrypoint")
@@ -32,6 +59,14 @@ func testWithWrapper(m *testing.M) int {
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the wrapper: %v\n%s", err, out)
+		return 1
+	}
+	self, err := os.Executable()
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(directory, leaveGroup))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return m.Run()

@@ -17,11 +17,19 @@ const markerMode = 0o644
 // readEnd returns the marker of a step that has ended; found is false for one that has not. In contrast to a step's own
 // marker, what others left need not be readable as one: that the file is there says enough, so that a
 // file made by any program can be waited for. F.err always means a failure, of the step after which its
-// directory is called if the marker does not say more. A file that cannot be read at all counts as not there:
-// running a command on a guess would be worse than waiting. With needContent an empty F counts as not there.
+// directory is called if the marker does not say more: it is enough that something of that name is there, be it a
+// directory or unreadable. Running a command on a guess would be worse than waiting, so F itself must be a regular file
+// that can be read, and F.err must be known to be absent. With needContent an empty F counts as not there.
 func readEnd(file string, needContent bool) (m contract.Marker, found bool) {
-	if text, err := readFile(contract.FailedFile(file)); err == nil {
+	bad := contract.FailedFile(file)
+	var info syscall.Stat_t
+	switch err := syscall.Lstat(bad, &info); err {
+	case nil:
+		text, _ := readFile(bad)
 		return failedEnd(file, text), true
+	case syscall.ENOENT:
+	default:
+		return contract.Marker{}, false
 	}
 	text, err := readFile(file)
 	if err != nil || needContent && text == "" {
@@ -67,18 +75,32 @@ func ownMarker(file string) (m contract.Marker, found bool, err error) {
 	return contract.Marker{}, false, nil
 }
 
-// publish makes the marker visible to all who wait for it. On disk, that is with -restartable, it must outlive a
-// reboot of the node, and must not come back empty; in memory there is nothing to outlive.
+// publish makes the marker visible to all who wait for it. Where it cannot, they are at least told that the step failed.
 func publish(o contract.Options, m contract.Marker) error {
 	file := o.PostFile
 	if !m.Good() {
 		file = contract.FailedFile(file)
 	}
-	temporary := file + ".tmp"
-	_ = syscall.Unlink(temporary) // of a life that was killed while it wrote
-	fd, err := syscall.Open(temporary, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_CLOEXEC, markerMode)
+	temporary := temporaryFor(file)
+	err := writeMarker(temporary, o, m)
+	if err == nil {
+		if err = syscall.Rename(temporary, file); err != nil {
+			err = errors.New("renaming " + temporary + " to " + file + ": " + err.Error())
+		}
+	}
 	if err != nil {
-		return errors.New("creating " + temporary + ": " + err.Error())
+		_ = syscall.Unlink(temporary)
+		publishFailure(o)
+	}
+	return err
+}
+
+// writeMarker writes a marker to a new file. On disk, that is with -restartable, it must outlive a reboot of the node, and
+// must not come back empty; in memory there is nothing to outlive.
+func writeMarker(file string, o contract.Options, m contract.Marker) error {
+	fd, err := syscall.Open(file, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_CLOEXEC, markerMode)
+	if err != nil {
+		return errors.New("creating " + file + ": " + err.Error())
 	}
 	err = writeAll(fd, []byte(m.Encode()+"\n"))
 	if err == nil {
@@ -87,14 +109,32 @@ func publish(o contract.Options, m contract.Marker) error {
 	if err == nil && o.Restartable {
 		err = syscall.Fsync(fd)
 	}
-	_ = syscall.Close(fd)
-	if err == nil {
-		err = syscall.Rename(temporary, file)
+	if closed := syscall.Close(fd); err == nil {
+		err = closed
 	}
 	if err != nil {
 		return errors.New("writing " + file + ": " + err.Error())
 	}
 	return nil
+}
+
+// publishFailure tells those who wait for a step, and would wait for ever, that the wrapper itself failed: with an empty
+// F.err, for which there is room even on a volume that is full. It does nothing where they see an end already,
+// and with -restartable, because there the container is started again.
+func publishFailure(o contract.Options) {
+	if o.Restartable {
+		return
+	}
+	if _, ended := readEnd(o.PostFile, false); ended {
+		return
+	}
+	fd, err := syscall.Open(contract.FailedFile(o.PostFile),
+		syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_CLOEXEC, markerMode)
+	if err != nil {
+		return // the caller complains already, and there is nothing else to be done
+	}
+	_ = syscall.Fchmod(fd, markerMode)
+	_ = syscall.Close(fd)
 }
 
 // mayWrite is W_OK of access(2).

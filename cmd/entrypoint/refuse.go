@@ -24,7 +24,11 @@ func refuse(o contract.Options, problems []error) int {
 		return contract.ExitWrapper
 	}
 	m := failure(o)
-	if _, there, err := ownMarker(o.PostFile); !there && err == nil && leavesMarker(o, m) {
+	_, there, err := ownMarker(o.PostFile)
+	switch {
+	case err != nil:
+		publishFailure(o)
+	case !there && leavesMarker(o, m):
 		if err := publish(o, m); err != nil {
 			complain(err.Error())
 		}

@@ -7,7 +7,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestScripts runs the wrapper as users do: each file of testdata/script tells what it shows. The verbs:
+// TestScripts runs the wrapper as users do: each file of testdata/script tells what it shows. The program leave-group runs
+// another one in its parent's process group. The verbs:
 //
 //	run CODE PROGRAM ARGS…       runs a program; it exits with CODE; what it said is in the file `said`
 //	start NAME PROGRAM ARGS…     starts one beside the script
@@ -27,7 +28,8 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("PATH", filepath.Dir(wrapper)+":"+e.Getenv("PATH"))
+			// The user's own PATH may have directories that others may not search, which would change what is tested.
+			e.Setenv("PATH", filepath.Dir(wrapper)+":"+defaultPath)
 			e.Setenv("WRAPPER", wrapper)
 			e.Values[processesKey{}] = processes{}
 			return nil

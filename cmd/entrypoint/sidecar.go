@@ -54,7 +54,7 @@ func (s sidecar) live() int {
 // serve looks after the command. It exits 0 once all the steps have ended, whatever the command made of it: also when it
 // ended by itself at the same moment, as one does whose peer has gone.
 func (s sidecar) serve(pid int, w waiting) int {
-	command := supervisor{caught: s.caught, group: pid}
+	command := supervisor{caught: s.caught, pid: pid}
 	if len(s.options.StopFiles) == 0 {
 		w.lookout.close()
 		return exitOf(command.wait())
@@ -73,10 +73,12 @@ func (s sidecar) serve(pid int, w waiting) int {
 }
 
 // endGroup kills what is left of a group whose leader has ended, as the end of a container's PID 1 would, and reaps it.
+// What has left the group is not sought: the kernel kills it with PID 1, and in a Pod that shares its process namespace
+// the runtime kills all of a container's processes when its first one has ended.
 func endGroup(group int, caught signals) {
 	late := time.After(killedTime)
 	for lives(group) {
-		forward(group, syscall.SIGKILL)
+		_ = syscall.Kill(-group, syscall.SIGKILL)
 		select {
 		case <-caught.children:
 			reapOrphans()

@@ -26,9 +26,16 @@ func start(file string, o contract.Options) (pid int, why *notStarted) {
 	return pid, nil
 }
 
-// forward hands a signal on to the command's group. That the group has ended already is no error, and a command that made itself
-// another user's cannot be helped.
-func forward(group int, n syscall.Signal) { _ = syscall.Kill(-group, n) }
+// forward hands a signal on to the command's group, and then to the command itself should it have left that for another
+// one; a command that leaves in between gets it twice rather than not at all. Until it is reaped its process id is nobody
+// else's, so forward must not be used later. That the group has ended already is no error, and a command that made
+// itself another user's cannot be helped.
+func forward(command int, n syscall.Signal) {
+	_ = syscall.Kill(-command, n)
+	if group, err := syscall.Getpgid(command); err == nil && group != command {
+		_ = syscall.Kill(command, n)
+	}
+}
 
 // lives reports whether a process group has any member left, zombies included.
 func lives(group int) bool { return syscall.Kill(-group, 0) != syscall.ESRCH }

@@ -21,6 +21,7 @@ func (s step) live() int {
 	switch {
 	case err != nil:
 		complain(err.Error() + "; only the wrapper may write there, so the step does not run: remove the file to run it")
+		publishFailure(s.options)
 		return contract.ExitWrapper
 	case found:
 		return s.tell(m)
@@ -63,7 +64,7 @@ func (s step) runCommand(l *lookout) run {
 		return run{Exit: why.Exit}
 	}
 	l.close()
-	command := supervisor{caught: s.caught, group: pid}
+	command := supervisor{caught: s.caught, pid: pid}
 	status := command.wait()
 	return run{StartedAt: started, Exit: exitOf(status), Stop: command.stop}
 }

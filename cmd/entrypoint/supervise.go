@@ -9,7 +9,8 @@ import (
 // a sidecar it also watches the steps that it serves and ends it when they have.
 type supervisor struct {
 	caught signals
-	group  int
+	// pid is the command, and the group that it was started in.
+	pid int
 	// lookout watches what a sidecar serves; nil for a step. For now it keeps its inotify instance while the command
 	// runs; a lock that the steps hold could be waited for without one.
 	lookout *lookout
@@ -35,7 +36,7 @@ func (s *supervisor) wait() syscall.WaitStatus {
 		case caught := <-s.caught.others:
 			s.handOn(number(caught))
 		case <-s.caught.children:
-			if status, ended := reap(s.group); ended {
+			if status, ended := reap(s.pid); ended {
 				s.lastStops()
 				return status
 			}
@@ -44,7 +45,7 @@ func (s *supervisor) wait() syscall.WaitStatus {
 		case <-s.lookout.due():
 			s.lookout.tick()
 		case <-s.kill:
-			forward(s.group, syscall.SIGKILL)
+			forward(s.pid, syscall.SIGKILL)
 		}
 	}
 }
@@ -53,8 +54,8 @@ func (s *supervisor) wait() syscall.WaitStatus {
 func (s *supervisor) end() {
 	s.ending = true
 	s.lookout.close()
-	forward(s.group, syscall.SIGTERM)
-	forward(s.group, syscall.SIGCONT) // one that is stopped could not hear it
+	forward(s.pid, syscall.SIGTERM)
+	forward(s.pid, syscall.SIGCONT) // one that is stopped could not hear it
 	s.kill = time.After(s.grace)
 }
 
@@ -62,7 +63,7 @@ func (s *supervisor) handOn(n syscall.Signal) {
 	if stops(n) && s.stop == 0 {
 		s.stop = n
 	}
-	forward(s.group, n)
+	forward(s.pid, n)
 }
 
 // lastStops takes note of a stop that came while the command was ending: it was stopped from outside all the same.

@@ -51,11 +51,16 @@ func (o *options) parse() (settings, daemon.UsageError) {
 	if o.port < 1 || o.port > 65535 {
 		problems = append(problems, fmt.Errorf("--port %d is not between 1 and 65535", o.port))
 	}
-	if o.namespace == "" {
-		problems = append(problems, errors.New("--namespace is missing: set it, or the environment variable POD_NAMESPACE"))
-	}
-	if o.toolsImage == "" {
-		problems = append(problems, errors.New("--tools-image is missing: it names the image that holds the wrapper"))
+	for _, required := range []struct{ value, problem string }{
+		{o.namespace, "--namespace is missing: set it, or the environment variable POD_NAMESPACE"},
+		{o.service, "--service-name is empty: it names the Service that the webhook configuration refers to"},
+		{o.secret, "--secret-name is empty: it names the Secret for the certificate"},
+		{o.configuration, "--webhook-configuration is empty: it names the configuration whose caBundle is kept"},
+		{o.toolsImage, "--tools-image is missing: it names the image that holds the wrapper"},
+	} {
+		if required.value == "" {
+			problems = append(problems, errors.New(required.problem))
+		}
 	}
 	policy := corev1.PullPolicy(o.toolsPullPolicy)
 	if !slices.Contains([]corev1.PullPolicy{"", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever}, policy) {

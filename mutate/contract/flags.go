@@ -111,7 +111,12 @@ func (o Options) Words() []string {
 func ParseOptions(words []string) (Options, []error) {
 	var o Options
 	var problems []error
+	seen := map[string]bool{}
 	for len(words) > 0 && words[0] != endOfFlags {
+		if seen[words[0]] {
+			problems = append(problems, errors.New("flag "+words[0]+" is given twice"))
+		}
+		seen[words[0]] = true
 		taken, err := o.parseFlag(words)
 		if err != nil {
 			problems = append(problems, err)
@@ -155,6 +160,9 @@ func (o Options) contradictions() []error {
 	if o.PostFile != "" && o.Step == "" {
 		problems = append(problems, errors.New("flag -post_file needs -step, the name for the marker"))
 	}
+	if slices.Contains(o.WaitFiles, o.PostFile) {
+		problems = append(problems, errors.New("flag -wait_file names the step's own -post_file, which it would wait for for ever"))
+	}
 	if o.PostFile != "" && len(o.StopFiles) > 0 {
 		problems = append(problems, errors.New("flags -post_file and -stop_file contradict each other: a container is a step or a sidecar"))
 	}
@@ -187,7 +195,7 @@ func file(name, meaning string, field func(*Options) *string) flag {
 
 func name(name, meaning string, field func(*Options) *string) flag {
 	return text(Flag{Name: name, Value: "NAME", Meaning: meaning}, field, func(value string) error {
-		if !isName(value) {
+		if !IsName(value) {
 			return errors.New(quote(value) + " is not the name of a container")
 		}
 		return nil
@@ -234,7 +242,7 @@ func duration(name, meaning string, field func(*Options) *time.Duration) flag {
 		encode: func(o Options) (string, bool) { return field(&o).String(), *field(&o) != 0 },
 		decode: func(o *Options, value string) error {
 			d, err := time.ParseDuration(value)
-			if err != nil || d < 0 {
+			if err != nil || d <= 0 {
 				return errors.New(quote(value) + " is not a duration such as 30s or 1m30s")
 			}
 			*field(o) = d

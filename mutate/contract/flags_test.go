@@ -39,7 +39,7 @@ func TestDurationsAreReadableByPeople(t *testing.T) {
 
 func TestEveryProblemOfTheFlagsIsReported(t *testing.T) {
 	_, problems := contract.ParseOptions([]string{
-		"-nonsense", "word", "-grace", "soon", "-post_file", "relative", "-stop_file", "/a", "-step", "Not A Name", "-wait_file", "--",
+		"-nonsense", "word", "-grace", "0s", "-post_file", "relative", "-stop_file", "/a", "-step", "Not A Name", "-wait_file", "--",
 	})
 	var texts []string
 	for _, p := range problems {
@@ -48,12 +48,24 @@ func TestEveryProblemOfTheFlagsIsReported(t *testing.T) {
 	require.Equal(t, []string{
 		`unknown flag -nonsense`,
 		`"word" is not a flag; arguments of the command follow --`,
-		`flag -grace: "soon" is not a duration such as 30s or 1m30s`,
+		`flag -grace: "0s" is not a duration such as 30s or 1m30s`,
 		`flag -post_file: "relative" is not an absolute path`,
 		`flag -step: "Not A Name" is not the name of a container`,
 		`flag -wait_file needs a value: F,…`,
 		`flag -entrypoint is missing: it names the command to run`,
 	}, texts)
+}
+
+func TestFlagGivenTwiceIsRefused(t *testing.T) {
+	_, problems := contract.ParseOptions([]string{"-wait_file", "/a", "-wait_file", "/b", "-entrypoint", "x", "--", "-wait_file", "-wait_file"})
+	require.Len(t, problems, 1)
+	require.EqualError(t, problems[0], "flag -wait_file is given twice")
+}
+
+func TestStepCannotWaitForItself(t *testing.T) {
+	_, problems := contract.ParseOptions([]string{"-step", "a", "-post_file", "/a/done", "-wait_file", "/b/done,/a/done", "-entrypoint", "x", "--"})
+	require.Len(t, problems, 1)
+	require.ErrorContains(t, problems[0], "-post_file")
 }
 
 func TestContradictingFlagsAreNamed(t *testing.T) {

@@ -50,8 +50,8 @@ type Key struct {
 	Name string
 	// Origin tells who writes it.
 	Origin Origin
-	// Supported is false for keys that are part of the contract but that this version refuses at admission,
-	// because ignoring what a user asked for would be worse.
+	// Supported is false for keys that are part of the contract but not of this version. A user's is refused at admission,
+	// because ignoring what was asked for would be worse; one of Orderly's is not written, and means nothing.
 	Supported bool
 	// Meaning is one line for documentation and messages.
 	Meaning string
@@ -84,12 +84,12 @@ var keys = []Key{
 	{Prefix + "fail-fast", ByUser, false, "whether a failed step ends the other steps of its stage"},
 	{Prefix + "events", ByUser, false, "which Events are written"},
 	{Prefix + "compat", ByUser, false, "other tools whose configuration is understood"},
-	{AnnotationCancel, ByOrderly, true, "ends every step; its value is the reason"},
+	{AnnotationCancel, ByOrderly, false, "ends every step; its value is the reason"},
 	{AnnotationReady, ByOrderly, true, "READY: the first steps may run"},
-	{AnnotationDead, ByOrderly, true, "steps that ended for good without a marker, one per line"},
+	{AnnotationDead, ByOrderly, false, "steps that ended for good without a marker, one per line"},
 	{AnnotationStatus, ByOrderly, true, "what was understood, and the version that did it"},
-	{AnnotationResult, ByOrderly, true, "how the steps ended"},
-	{AnnotationFromOwner, ByOrderly, true, "what the owners of a Pod ask for"},
+	{AnnotationResult, ByOrderly, false, "how the steps ended"},
+	{AnnotationFromOwner, ByOrderly, false, "what the owners of a Pod ask for"},
 	{AnnotationResolvedSteps, ByOrderly, true, "the containers of the owner's template, and which of them are steps"},
 	{LabelManaged, ByOrderly, true, "this Pod was rewritten"},
 }

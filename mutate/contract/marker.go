@@ -68,7 +68,7 @@ func (m Marker) Exit() int {
 	return m.ExitCode
 }
 
-// maxMarker bounds what is read as a marker, in bytes: 64 names of 63 characters with quotes and commas, and the rest.
+// maxMarker bounds what is read as a marker, in bytes: [MaxSteps] names of 63 characters with quotes and commas, and the rest.
 const maxMarker = 8 << 10
 
 // Encode returns the marker as one line of JSON without a line end.
@@ -118,11 +118,11 @@ func DecodeMarker(line string) (Marker, error) {
 }
 
 func (m Marker) validate() error {
-	if _, known := reasons[m.Reason]; !known || !isName(m.Step) || m.ExitCode < 0 || m.ExitCode > 255 || m.Attempts < 0 {
+	if _, known := reasons[m.Reason]; !known || !IsName(m.Step) || m.ExitCode < 0 || m.ExitCode > 255 || m.Attempts < 0 {
 		return ErrMarker
 	}
 	for _, name := range m.Failed {
-		if !isName(name) {
+		if !IsName(name) {
 			return ErrMarker
 		}
 	}

@@ -46,7 +46,7 @@ func (b *bench) open(ctx context.Context) error {
 
 func (b *bench) close(ctx context.Context) {
 	if err := b.client.CoreV1().Namespaces().Delete(ctx, b.namespace, metav1.DeleteOptions{}); err != nil {
-		fmt.Printf("# removing the namespace %s: %v\n", b.namespace, err)
+		fmt.Fprintf(os.Stderr, "removing the namespace %s: %v\n", b.namespace, err)
 	}
 }
 

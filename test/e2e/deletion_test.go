@@ -19,21 +19,49 @@ import (
 // must not look like success: the second step never runs in that Pod, and the Job runs another one.
 func TestDeletedPodNeverRunsTheNextStep(t *testing.T) {
 	t.Parallel()
-	const moments = 20
+	const moments, early = 20, 4
 	for i := range moments {
-		after := rand.N(4 * time.Second)
-		t.Run(fmt.Sprintf("moment %d: %s after it was created", i+1, after), func(t *testing.T) {
+		d := deletion{after: rand.N(4 * time.Second), since: created, what: "it was created"}
+		if i >= early {
+			d.since, d.what = firstStarted, "its first step started"
+		}
+		t.Run(fmt.Sprintf("moment %d: %s after %s", i+1, d.after.Round(time.Millisecond), d.what), func(t *testing.T) {
 			t.Parallel()
-			deletePodOf(t, after, nil)
+			deletePodOf(t, d, nil)
 		})
 	}
 	t.Run("with a preStop hook on the second step", func(t *testing.T) {
 		t.Parallel()
-		deletePodOf(t, 3*time.Second, &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}})
+		preStop := &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}}
+		deletePodOf(t, deletion{after: 2 * time.Second, since: firstStarted}, preStop)
 	})
 }
 
-func deletePodOf(t *testing.T, after time.Duration, secondStep *corev1.Lifecycle) {
+// deletion says when a Pod is deleted.
+type deletion struct {
+	after time.Duration
+	// since gives the moment that after counts from, and the zero time while it has not come.
+	since func(*corev1.Pod) time.Time
+	what  string
+}
+
+// firstStarted is when both steps run, that is, when the first runs its command and the second waits.
+func firstStarted(pod *corev1.Pod) time.Time {
+	var latest time.Time
+	for _, s := range pod.Status.ContainerStatuses {
+		if s.State.Running == nil {
+			return time.Time{}
+		}
+		if started := s.State.Running.StartedAt.Time; latest.Before(started) {
+			latest = started
+		}
+	}
+	return latest
+}
+
+func created(pod *corev1.Pod) time.Time { return pod.CreationTimestamp.Time }
+
+func deletePodOf(t *testing.T, d deletion, secondStep *corev1.Lifecycle) {
 	t.Helper()
 	namespace := makeNamespace(t)
 	witness := t.TempDir() // on the node, which is this machine
@@ -52,8 +80,8 @@ func deletePodOf(t *testing.T, after time.Duration, secondStep *corev1.Lifecycle
 	phases := followPhases(t, namespace)
 	createJob(t, namespace, job)
 
-	first := waitForPod(t, namespace, "the Job's first Pod", func(*corev1.Pod) bool { return true })
-	waitUntil(t, first.CreationTimestamp.Add(after))
+	first := waitForPod(t, namespace, "the Job's first Pod", func(pod *corev1.Pod) bool { return !d.since(pod).IsZero() })
+	waitUntil(t, d.since(first).Add(d.after))
 	require.NoError(t, client.CoreV1().Pods(namespace).Delete(t.Context(), first.Name, metav1.DeleteOptions{}))
 
 	waitForJob(t, namespace, batchv1.JobComplete)
@@ -63,7 +91,9 @@ func deletePodOf(t *testing.T, after time.Duration, secondStep *corev1.Lifecycle
 	require.NotEqual(t, first.UID, last.UID, "the Job made another Pod")
 	require.FileExists(t, filepath.Join(witness, string(last.UID)), "the second step ran in it")
 	require.NoFileExists(t, filepath.Join(witness, string(first.UID)), "the second step ran in the Pod that was deleted")
-	require.NotContains(t, phases()[string(first.UID)], corev1.PodSucceeded, "the deleted Pod succeeded")
+	seen := phases()[string(first.UID)]
+	require.NotEmpty(t, seen, "nothing was seen of the deleted Pod")
+	require.NotContains(t, seen, corev1.PodSucceeded, "the deleted Pod succeeded")
 }
 
 // followPhases records every phase that the Pods of a namespace go through, by UID. The result stops it and returns them.

@@ -45,6 +45,7 @@ func deliverBy(t *testing.T, delivery string) {
 		}
 		args := deployment.Spec.Template.Spec.Containers[0].Args
 		i := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "--delivery=") })
+		require.GreaterOrEqual(t, i, 0, "the chart sets no --delivery")
 		args[i] = "--delivery=" + delivery
 		_, err = deployments.Update(ctx, deployment, metav1.UpdateOptions{})
 		return err

@@ -57,7 +57,7 @@ func TestStepThatSucceedsInTheEndLetsTheNextOneRunOnce(t *testing.T) {
 	require.Equal(t, strings.Repeat("run\n", 3+1), logs(t, pod, "after"), "three runs of flaky, one of after")
 	agent := status(t, pod, "agent")
 	require.Zero(t, agent.RestartCount, "the sidecar lived until the end")
-	require.False(t, agent.State.Terminated.FinishedAt.Before(&status(t, pod, "after").State.Terminated.FinishedAt))
+	requireEndedAfter(t, pod, "agent", "after")
 }
 
 // What a user got wrong is refused when the Job is created, all of it at once.

@@ -37,7 +37,7 @@ func TestSidecarThatAnotherWebhookAddsLeavesWhenTheStepsHaveEnded(t *testing.T) 
 			require.Zero(t, agent.RestartCount)
 			require.Zero(t, agent.State.Terminated.ExitCode)
 			require.Equal(t, "agent up\n", logs(t, pod, "agent"))
-			require.False(t, agent.State.Terminated.FinishedAt.Before(&status(t, pod, "two").State.Terminated.FinishedAt))
+			requireEndedAfter(t, pod, "agent", "two")
 		})
 	}
 }

@@ -22,7 +22,7 @@ func TestJobCompletesAlthoughOrderlyIsRestarted(t *testing.T) {
 	})
 
 	deleteOrderlyPods(t)
-	waitForPod(t, namespace, "the first step to run its command", func(pod *corev1.Pod) bool {
+	waitForPod(t, namespace, "READY to be written by the companion that came back", func(pod *corev1.Pod) bool {
 		return pod.Annotations["orderly.dev/ready"] == "READY"
 	})
 	deleteOrderlyPods(t)
@@ -35,6 +35,9 @@ func TestJobCompletesAlthoughOrderlyIsRestarted(t *testing.T) {
 
 func deleteOrderlyPods(t *testing.T) {
 	t.Helper()
+	pods, err := client.CoreV1().Pods(orderlyNamespace).List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(pods.Items), 3, "two webhooks and a companion")
 	require.NoError(t, client.CoreV1().Pods(orderlyNamespace).DeleteCollection(t.Context(), metav1.DeleteOptions{}, metav1.ListOptions{}))
 }
 

@@ -113,6 +113,14 @@ func report(t *testing.T, pod *corev1.Pod, step string) contract.Marker {
 	return marker
 }
 
+// requireEndedAfter requires that a sidecar ended when the step had left its marker, to the second, as the kubelet tells. (The
+// container of the step may end a moment later than the sidecar: the marker comes before the wrapper's own end.)
+func requireEndedAfter(t *testing.T, pod *corev1.Pod, sidecar, step string) {
+	t.Helper()
+	ended := status(t, pod, sidecar).State.Terminated.FinishedAt.Time
+	require.False(t, ended.Before(report(t, pod, step).FinishedAt.Truncate(time.Second)), "%s ended before %s had", sidecar, step)
+}
+
 func logs(t *testing.T, pod *corev1.Pod, container string) string {
 	t.Helper()
 	stream, err := client.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: container}).Stream(t.Context())

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -82,5 +83,5 @@ func (s scale) bar(start, end time.Time) string {
 
 func (s scale) column(t time.Time) int {
 	offset := min(max(0, t.Sub(s.zero)), s.span)
-	return int((offset*barWidth + s.span/2) / s.span)
+	return int(math.Round(float64(offset) / float64(s.span) * barWidth))
 }

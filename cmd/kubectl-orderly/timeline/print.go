@@ -16,7 +16,7 @@ func Print(w io.Writer, t Timeline) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, headline(t))
 	for _, sentence := range troubles(t) {
-		fmt.Fprintln(&b, sentence)
+		fmt.Fprintln(&b, oneLine(sentence))
 	}
 	b.WriteByte('\n')
 	if len(t.Steps) == 0 {
@@ -25,7 +25,10 @@ func Print(w io.Writer, t Timeline) error {
 		b.WriteString(table(t))
 	}
 	if sentences := waits(t); len(sentences) > 0 {
-		fmt.Fprintf(&b, "\n%s\n", strings.Join(sentences, "\n"))
+		b.WriteByte('\n')
+		for _, sentence := range sentences {
+			fmt.Fprintln(&b, oneLine(sentence))
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -73,7 +76,7 @@ func stepRow(t Timeline, s Step, scale scale) row {
 	end := orEnd(s.Finished, t)
 	if s.Exact {
 		r[columnStarted] = fmt.Sprintf("%+.3fs", s.Started.Sub(t.Zero).Seconds())
-		r[columnDuration] = duration(end.Sub(s.Started))
+		r[columnDuration] = duration(max(0, end.Sub(s.Started)))
 	} else {
 		r[columnStarted], r[columnDuration] = roughly(s.Started.Sub(t.Zero)), about(end.Sub(s.Started))
 	}

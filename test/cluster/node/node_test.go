@@ -180,13 +180,16 @@ func look(t *testing.T) machine {
 	mounts, err := host.Mounts()
 	require.NoError(t, err)
 	for _, mount := range mounts {
+		if ofSystemd.MatchString(mount.Path) {
+			continue
+		}
 		m.Mounts = append(m.Mounts, fmt.Sprintf("%s %s", mount.Type, mount.Path))
 	}
 	m.Namespaces, _ = filepath.Glob("/run/netns/*")
 	for _, hierarchy := range host.Hierarchies(mounts) {
 		for _, depth := range []string{"*/", "*/*/"} {
 			found, _ := filepath.Glob(filepath.Join(hierarchy.Path, depth))
-			m.Cgroups = append(m.Cgroups, found...)
+			m.Cgroups = append(m.Cgroups, slices.DeleteFunc(found, ofSystemd.MatchString)...)
 		}
 	}
 	for _, name := range outside.Sysctls {
@@ -200,6 +203,9 @@ func look(t *testing.T) machine {
 	}
 	return m
 }
+
+// ofSystemd matches what comes and goes with logins and timers where systemd runs.
+var ofSystemd = regexp.MustCompile(`\.(slice|scope|service|mount|socket)(/|$)|^/run/(user|credentials)/`)
 
 // counters are what differs between two calls of iptables-save: times and counts.
 var counters = regexp.MustCompile(`(?m)^#.*$|\[\d+:\d+\]`)
