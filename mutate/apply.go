@@ -19,8 +19,8 @@ type report struct {
 func apply(pod *corev1.Pod, d decision, config Config) report {
 	converted := convertedSidecars(pod)
 	removeStatus(pod, d.owner)
-	removeVolumes(pod)
 	installer := takeInstaller(pod)
+	removeVolumes(pod)
 
 	convertSidecars(pod, d, converted)
 	addTools(pod, installer, config)

@@ -1,8 +1,6 @@
 package mutate
 
 import (
-	"fmt"
-
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -12,9 +10,13 @@ type decision struct {
 	owner ownerList
 }
 
-// decide judges a Pod or a template and reports everything that is wrong with it.
+// decide judges a Pod or a template and reports everything that is wrong with it. Where [checkFirst] finds something, nothing else is
+// looked at.
 func decide(s subject, config Config) (decision, field.ErrorList) {
 	if errs := config.problems(); len(errs) > 0 {
+		return decision{}, errs
+	}
+	if errs := checkFirst(s); len(errs) > 0 {
 		return decision{}, errs
 	}
 	plan, errs := readPlan(s)
@@ -22,7 +24,7 @@ func decide(s subject, config Config) (decision, field.ErrorList) {
 	for _, check := range checks {
 		errs = append(errs, check(s, d)...)
 	}
-	return d, bounded(errs)
+	return d, errs
 }
 
 // check judges one rule, see the files validate_*.go.
@@ -36,17 +38,4 @@ var checks = []check{
 	checkReservedNames,
 	checkReservedPaths,
 	checkCommands,
-}
-
-// maxProblems bounds how many problems are reported at once, so that no annotation can make an answer of megabytes.
-const maxProblems = 50
-
-func bounded(errs field.ErrorList) field.ErrorList {
-	more := len(errs) - maxProblems
-	if more <= 0 {
-		return errs
-	}
-	last := errs[maxProblems-1]
-	last.Detail += fmt.Sprintf(" (and %d problems more)", more)
-	return errs[:maxProblems]
 }

@@ -40,6 +40,12 @@ const (
 
 var installCommand = []string{"/entrypoint", "install", contract.WrapperPath}
 
+// installerMounts are where the installer writes, and nothing over the API token.
+var installerMounts = []corev1.VolumeMount{
+	{Name: volumeBin, MountPath: contract.BinDir},
+	{Name: volumeEmpty, MountPath: tokenDir, ReadOnly: true},
+}
+
 // installerRequests are what copying a file of 2 MB needs. There is no limit of CPU, which would only make it slow.
 var installerRequests = corev1.ResourceList{
 	corev1.ResourceCPU:    resource.MustParse("10m"),
@@ -65,10 +71,7 @@ func fillInstaller(c *corev1.Container, config Config) {
 		}
 		c.Resources.Requests[name] = quantity.DeepCopy()
 	}
-	addMounts(c, []corev1.VolumeMount{
-		{Name: volumeBin, MountPath: contract.BinDir},
-		{Name: volumeEmpty, MountPath: tokenDir, ReadOnly: true},
-	})
+	addMounts(c, installerMounts)
 }
 
 // toolsUser is the USER of the tools image.
@@ -90,20 +93,27 @@ func installerSecurity(pod *corev1.Pod) *corev1.SecurityContext {
 	return security
 }
 
-// takeInstaller removes the installer of an earlier pass and returns it; a zero container where there is none.
+// takeInstaller removes the installer of an earlier pass and returns it without its mounts of ours, by which it is known; a zero
+// container where there is none.
 func takeInstaller(pod *corev1.Pod) corev1.Container {
 	i := slices.IndexFunc(pod.Spec.InitContainers, func(c corev1.Container) bool { return isInstaller(&c) })
 	if i < 0 {
 		return corev1.Container{}
 	}
 	installer := pod.Spec.InitContainers[i]
+	removeMounts(&installer)
 	pod.Spec.InitContainers = slices.Delete(pod.Spec.InitContainers, i, i+1)
 	return installer
 }
 
-// isInstaller reports whether a container is Orderly's, by its name and by what it runs, perhaps behind another tool.
+// isInstaller reports whether a container is Orderly's: by its name, by what it runs, perhaps behind a tool that another webhook put before
+// it, and by its mounts, which no container of a user's has. Its image does not count, because webhooks of mirrors change it.
 func isInstaller(c *corev1.Container) bool {
+	if c.Name != installerName {
+		return false
+	}
 	words := slices.Concat(c.Command, c.Args)
 	start := len(words) - len(installCommand)
-	return c.Name == installerName && start >= 0 && slices.Equal(words[start:], installCommand)
+	return start >= 0 && slices.Equal(words[start:], installCommand) &&
+		!slices.ContainsFunc(installerMounts, func(m corev1.VolumeMount) bool { return !hasMount(c.VolumeMounts, m) })
 }

@@ -5,7 +5,9 @@
 // # How a Pod is rewritten
 //
 // First everything is read and judged, and every problem is reported at once, each with the path of the field and a hint
-// (files steps.go, plan.go and validate_*.go). Only an object without problems is changed, on a deep copy:
+// (files steps.go, plan.go and validate_*.go). Mutating admission runs before the API server validates, so the number of containers and
+// their names are judged before anything else (validate_first.go), and what is quoted of an object is cut (bounds.go). Only an
+// object without problems is changed, on a deep copy:
 //
 //   - A step, that is, a container named in the annotation orderly.dev/steps, gets the wrapper in front of its command. The
 //     wrapper waits for the marker files of the steps before it, runs the command, and leaves a marker file of its own

@@ -156,6 +156,7 @@ func FuzzAnyPodIsJudgedOrRewrittenAndNeverTouched(f *testing.F) {
 		requireEqual(t, before, pod, "the input was changed")
 		if len(errs) > 0 {
 			require.Same(t, pod, result.Object)
+			requireSmall(t, errs)
 			return
 		}
 		again := mustMutate(t, result.Object, config)
@@ -181,6 +182,9 @@ func anyPod(g generator) *corev1.Pod {
 		c.Name, c.Command = name, []string{"make"}
 		c.RestartPolicy, c.RestartPolicyRules, c.TerminationMessagePath = nil, nil, ""
 	}
+	for i, name := range g.names("i", len(pod.Spec.InitContainers)) {
+		pod.Spec.InitContainers[i].Name = name
+	}
 	return pod
 }
 
@@ -195,10 +199,29 @@ func FuzzAnyAnnotationIsJudged(f *testing.F) {
 		pod.Annotations[contract.AnnotationResolvedSteps] = owner
 		result, errs := mutate.Pod(pod, makeConfig())
 		if len(errs) > 0 {
+			requireSmall(t, errs)
 			return
 		}
 		require.True(t, strings.HasPrefix(result.Summary, "steps: "), result.Summary)
 		again := mustMutate(t, result.Object, makeConfig())
 		requireEqual(t, result.Object, again, "rewriting twice is not rewriting once")
+	})
+}
+
+// Containers, annotations and paths here are any text at all, as before the API server's validation.
+func FuzzAnyTextIsAnsweredOnOneShortLine(f *testing.F) {
+	for _, text := range []string{"--", "-step", "../../etc", "a,b", "$(X)", "a\nb", "\xff", "\u2028", strings.Repeat("<", 9999)} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, pod := range []*corev1.Pod{makePod("a, b", "a", "b", text), makePod(text, "a"), makePod("a", "a")} {
+			pod.Annotations[contract.Prefix+text] = text
+			pod.Spec.Containers[0].TerminationMessagePath = text
+			pod.Spec.RestartPolicy = corev1.RestartPolicy(text)
+			pod.Spec.Volumes = []corev1.Volume{{Name: "orderly-" + text}}
+			_, errs := mutate.Pod(pod, makeConfig())
+			require.NotEmpty(t, errs)
+			requireSmall(t, errs)
+		}
 	})
 }

@@ -54,7 +54,7 @@ func checkJobMetadata(job *batchv1.Job) field.ErrorList {
 	var errs field.ErrorList
 	path := field.NewPath("metadata")
 	for _, name := range userAnnotations(job.Annotations) {
-		errs = append(errs, field.Forbidden(path.Child("annotations").Key(name), notOnJob))
+		errs = append(errs, field.Forbidden(path.Child("annotations").Key(keyOf(name)), notOnJob))
 	}
 	if value, given := job.Labels[contract.LabelInject]; given && value != contract.InjectNo {
 		errs = append(errs, field.Forbidden(path.Child("labels").Key(contract.LabelInject), notOnJob))

@@ -28,13 +28,14 @@ func editDistance(a, b string) int {
 	if len(a) > maxCompared || len(b) > maxCompared {
 		return max(len(a), len(b))
 	}
-	var before, above []int
-	row := make([]int, len(b)+1)
-	for j := range row {
+	// Three rows of the table of distances, which need no memory of their own because their size is fixed.
+	var rows [3][maxCompared + 1]int
+	before, above, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
 		row[j] = j
 	}
 	for i := range len(a) {
-		before, above, row = above, row, make([]int, len(b)+1)
+		before, above, row = above, row, before
 		row[0] = i + 1
 		for j := range len(b) {
 			replaced := above[j]

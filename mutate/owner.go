@@ -35,7 +35,7 @@ func (o ownerList) encode() (string, error) {
 // decodeOwnerList reads what encode wrote. Anything else counts as no list: users do not write it, so there is nobody to tell.
 func decodeOwnerList(text string) ownerList {
 	var o ownerList
-	if json.Unmarshal([]byte(text), &o) != nil {
+	if json.Unmarshal([]byte(text), &o) != nil || len(o.Containers) > maxContainers {
 		return ownerList{}
 	}
 	return o

@@ -67,7 +67,7 @@ func readPlan(s subject) (plan, field.ErrorList) {
 	}
 	path := s.annotationPath(contract.AnnotationSteps)
 	stages, errs := parseSteps(text, path)
-	names := nameChecker{path: path, spec: s.spec, seen: map[string]position{}}
+	names := newNameChecker(path, s.spec)
 	var p plan
 	for _, stage := range stages {
 		p.add(names.check(stage))
@@ -94,9 +94,23 @@ func (p *plan) add(stage []string) {
 // nameChecker finds names that are not containers, or that stand in the annotation twice.
 type nameChecker struct {
 	path *field.Path
-	spec *corev1.PodSpec
-	seen map[string]position
-	errs field.ErrorList
+	// regular and initial are the names of the containers and init containers.
+	regular, initial []string
+	// enumerated lists the regular ones for messages, written once for all mentions.
+	enumerated string
+	seen       map[string]position
+	errs       field.ErrorList
+}
+
+func newNameChecker(path *field.Path, spec *corev1.PodSpec) nameChecker {
+	regular := containerNames(spec.Containers)
+	return nameChecker{
+		path:       path,
+		regular:    regular,
+		initial:    containerNames(spec.InitContainers),
+		enumerated: enumerate(regular),
+		seen:       map[string]position{},
+	}
 }
 
 // check returns the names of a stage that are right.
@@ -117,15 +131,16 @@ func (n *nameChecker) problem(m mention) string {
 	if before, twice := n.seen[m.name]; twice {
 		return fmt.Sprintf("the name stands at %v already; a container runs once, so remove one of them", before)
 	}
-	regular, initial := containerNames(n.spec.Containers), containerNames(n.spec.InitContainers)
 	switch {
-	case slices.Contains(regular, m.name):
+	case slices.Contains(n.regular, m.name):
 		return ""
-	case slices.Contains(initial, m.name):
+	case slices.Contains(n.initial, m.name):
 		return "this is an init container, and steps are regular containers; " +
 			"init containers run before all steps anyway, so leave it out or move it to spec.containers"
+	case len(n.errs) >= maxProblems:
+		return "no container has this name" // nobody reads it, so the nearest name is not looked for
 	default:
-		return "no container has this name" + didYouMean(m.name, regular) + "; the containers are " + enumerate(regular)
+		return "no container has this name" + didYouMean(m.name, n.regular) + "; the containers are " + n.enumerated
 	}
 }
 

@@ -15,7 +15,7 @@ func Pod(pod *corev1.Pod, config Config) (Result[*corev1.Pod], field.ErrorList) 
 	}
 	d, errs := decide(podSubject(pod), config)
 	if len(errs) > 0 {
-		return Result[*corev1.Pod]{Object: pod, Asked: true}, errs
+		return Result[*corev1.Pod]{Object: pod, Asked: true}, bounded(errs)
 	}
 	changed := pod.DeepCopy()
 	done := apply(changed, d, config)

@@ -8,6 +8,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/contract"
 )
 
 // The annotation orderly.dev/steps: names of containers, one after the other, and stages, whose containers run side by side.
@@ -17,7 +19,7 @@ import (
 // or the same as a YAML block list. The value is a list already, so brackets always mean a stage: "[unit, lint]" alone is one
 // stage, just as it is in "[unit, lint], publish".
 
-// maxStepsBytes bounds the annotation. 100 steps with names of 63 characters, the longest there are, need 6,500 bytes.
+// maxStepsBytes bounds the annotation. [contract.MaxSteps] names of 63 characters, the longest there are, need 6,500 bytes.
 const maxStepsBytes = 10_000
 
 // mention is a name in the annotation with its place there.
@@ -54,12 +56,27 @@ func parseSteps(text string, path *field.Path) ([][]mention, field.ErrorList) {
 	if len(list.node.Content) == 0 {
 		return nil, field.ErrorList{field.Required(path, "the list of steps is empty; "+stepsHint)}
 	}
+	if count := countNames(list.node); count > contract.MaxSteps {
+		return nil, field.ErrorList{tooMany(path, count, contract.MaxSteps, "name fewer steps, or let one container do the work of several")}
+	}
 	r := stepsReader{path: path, firstColumn: list.firstColumn}
 	var stages [][]mention
 	for i, node := range list.node.Content {
 		stages = append(stages, r.stage(node, i+1))
 	}
 	return stages, r.errs
+}
+
+// countNames counts what stands in the list, before anything is made of it.
+func countNames(list *yaml.Node) int {
+	count := 0
+	for _, node := range list.Content {
+		count++
+		if node.Kind == yaml.SequenceNode {
+			count += max(0, len(node.Content)-1)
+		}
+	}
+	return count
 }
 
 // stepsList is the list as YAML.

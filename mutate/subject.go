@@ -26,9 +26,9 @@ func podSubject(pod *corev1.Pod) subject {
 	}
 }
 
-func (s subject) annotationPath(name string) *field.Path {
-	return s.path.Child("metadata", "annotations").Key(name)
-}
+func (s subject) annotationsPath() *field.Path { return s.path.Child("metadata", "annotations") }
+
+func (s subject) annotationPath(name string) *field.Path { return s.annotationsPath().Key(keyOf(name)) }
 
 func (s subject) labelPath(name string) *field.Path {
 	return s.path.Child("metadata", "labels").Key(name)

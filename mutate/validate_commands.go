@@ -2,8 +2,10 @@ package mutate
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -11,9 +13,13 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// checkCommands: each step says which command it runs, in words that the wrapper can be put in front of.
+// checkCommands: each step says which command it runs, in words that the wrapper can be put in front of. No container runs
+// the wrapper in a way that cannot be read, because it would be wrapped twice, or not at all.
 func checkCommands(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
+	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
+		errs = append(errs, checkWrapper(c)...)
+	}
 	for _, c := range s.containers() {
 		if d.plan.has(c.Name) {
 			errs = append(errs, checkCommand(c)...)
@@ -31,21 +37,35 @@ func checkCommand(c placedContainer) field.ErrorList {
 			"looking up the image's command is not supported yet")}
 	case commandUnusable:
 		return field.ErrorList{field.Invalid(path, c.Command[0], "this is not a command; write the program to run as the first word")}
-	case wrapperUnreadable:
-		return field.ErrorList{field.Invalid(path, contract.WrapperPath,
-			"the command holds Orderly's wrapper with flags that this version does not know; write the command without it")}
 	}
 	return nil
+}
+
+// checkWrapper leaves out the installer, which copies the wrapper to its path.
+func checkWrapper(c placedContainer) field.ErrorList {
+	if isInstaller(c.Container) || wrappable(c.Container) != wrapperUnreadable {
+		return nil
+	}
+	path, words := c.path.Child("command"), c.Command
+	if !slices.ContainsFunc(words, mentionsWrapper) {
+		path, words = c.path.Child("args"), c.Args
+	}
+	word := words[slices.IndexFunc(words, mentionsWrapper)]
+	return field.ErrorList{field.Invalid(path, word, "here is the path of Orderly's wrapper, but not as a word with flags "+
+		"that this version knows; "+contract.Root+" and everything below it is reserved for Orderly, so write the command without it")}
 }
 
 // checkTerminationPath: the path becomes a word of the command, where Kubernetes would replace $(VAR).
 func checkTerminationPath(c placedContainer) field.ErrorList {
 	file := terminationPath(c.Container)
-	if strings.HasPrefix(file, "/") && !strings.Contains(file, ",") && !strings.Contains(file, "$(") {
+	switch {
+	case strings.Contains(file, ","), strings.Contains(file, "$("), strings.ContainsFunc(file, unicode.IsControl):
+	case strings.HasPrefix(file, "/") && path.Clean(file) != "/":
 		return nil
 	}
 	return field.ErrorList{field.Invalid(c.path.Child("terminationMessagePath"), file,
-		"the path of a step must be absolute and hold neither a comma nor $(; remove it to use "+corev1.TerminationMessagePathDefault)}
+		"the path of a step must be absolute, name a file, and hold no comma, no $( and no control character; "+
+			"remove it to use "+corev1.TerminationMessagePathDefault)}
 }
 
 func terminationPath(c *corev1.Container) string {
@@ -59,17 +79,15 @@ const (
 	canWrap           wrappability = iota // it can, or it is there already
 	commandMissing                        // the image decides what runs
 	commandUnusable                       // the first word cannot be a program
-	wrapperUnreadable                     // the wrapper is there, with flags that cannot be read
+	wrapperUnreadable                     // the wrapper is there, but not once with flags that can be read
 )
 
 func wrappable(c *corev1.Container) wrappability {
 	words := slices.Concat(c.Command, c.Args)
-	if _, wrapped := contract.FindWrapper(words); wrapped {
-		return canWrap
+	if slices.ContainsFunc(words, mentionsWrapper) {
+		return readable(words)
 	}
 	switch {
-	case slices.Contains(words, contract.WrapperPath):
-		return wrapperUnreadable
 	case len(c.Command) == 0:
 		return commandMissing
 	case c.Command[0] == "" || c.Command[0] == "--":
@@ -77,3 +95,15 @@ func wrappable(c *corev1.Container) wrappability {
 	}
 	return canWrap
 }
+
+// readable judges words that hold the wrapper's path. A path inside a word, as in the script of a shell, cannot be renewed,
+// and a second one would be a wrapper in a wrapper.
+func readable(words []string) wrappability {
+	found, wrapped := contract.FindWrapper(words)
+	if !wrapped || slices.ContainsFunc(words[:found.Flags-1], mentionsWrapper) || slices.ContainsFunc(words[found.Flags:], mentionsWrapper) {
+		return wrapperUnreadable
+	}
+	return canWrap
+}
+
+func mentionsWrapper(word string) bool { return strings.Contains(word, contract.WrapperPath) }

@@ -11,53 +11,56 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// checkReservedPaths: nothing of the user's is mounted at or below /builder, and none of Orderly's volumes anywhere else, where a
-// step could write the marker of another.
+// checkReservedPaths: nothing of the user's is mounted at or below /builder, no termination message either, for which the kubelet
+// mounts a file; and none of Orderly's volumes anywhere else, where a step could write the marker of another.
 func checkReservedPaths(s subject, _ decision) field.ErrorList {
 	var errs field.ErrorList
 	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
-		if isInstaller(c.Container) {
-			continue
-		}
-		for i := range c.VolumeMounts {
-			errs = append(errs, checkMount(c, i)...)
-		}
+		errs = append(errs, checkMounts(c)...)
 		for i, device := range c.VolumeDevices {
-			if underRoot(device.DevicePath) {
-				errs = append(errs, field.Invalid(c.path.Child("volumeDevices").Index(i).Child("devicePath"),
-					device.DevicePath, reservedPath))
-			}
+			errs = append(errs, checkPath(c.path.Child("volumeDevices").Index(i).Child("devicePath"), device.DevicePath)...)
 		}
+		errs = append(errs, checkPath(c.path.Child("terminationMessagePath"), c.TerminationMessagePath)...)
 	}
 	return errs
 }
 
 const reservedPath = contract.Root + " and everything below it is reserved for Orderly; use another path"
 
-func checkMount(c placedContainer, i int) field.ErrorList {
-	mount, path := &c.VolumeMounts[i], c.path.Child("volumeMounts").Index(i)
-	switch {
-	case isOurMount(c.Container, mount):
-		return nil
-	case underRoot(mount.MountPath):
-		return field.ErrorList{field.Invalid(path.Child("mountPath"), mount.MountPath, reservedPath)}
-	case reserved(mount.Name):
-		return field.ErrorList{field.Invalid(path.Child("name"), mount.Name,
-			"this volume is reserved for Orderly, which mounts it itself; remove the mount")}
+func checkPath(path *field.Path, value string) field.ErrorList {
+	if underRoot(value) {
+		return field.ErrorList{field.Invalid(path, value, reservedPath)}
 	}
 	return nil
+}
+
+func checkMounts(c placedContainer) field.ErrorList {
+	var errs field.ErrorList
+	ours := ourMounts(c.Container)
+	for i := range c.VolumeMounts {
+		mount, path := &c.VolumeMounts[i], c.path.Child("volumeMounts").Index(i)
+		switch {
+		case hasMount(ours, *mount):
+		case underRoot(mount.MountPath):
+			errs = append(errs, field.Invalid(path.Child("mountPath"), mount.MountPath, reservedPath))
+		case reserved(mount.Name):
+			errs = append(errs, field.Invalid(path.Child("name"), mount.Name,
+				"this volume is reserved for Orderly, which mounts it itself; remove the mount"))
+		}
+	}
+	return errs
+}
+
+// ourMounts are the mounts that an earlier pass can have made in a container: those of a step hold those of a sidecar.
+func ourMounts(c *corev1.Container) []corev1.VolumeMount {
+	if isInstaller(c) {
+		return installerMounts
+	}
+	return stepMounts(c.Name)
 }
 
 // underRoot reads a path as the kubelet does, which takes a relative one as relative to the root.
 func underRoot(mountPath string) bool {
 	clean := path.Clean("/" + mountPath)
 	return clean == contract.Root || strings.HasPrefix(clean, contract.Root+"/")
-}
-
-// isOurMount reports whether a mount is exactly one that Orderly makes in this container.
-func isOurMount(c *corev1.Container, mount *corev1.VolumeMount) bool {
-	return slices.ContainsFunc(stepMounts(c.Name), func(ours corev1.VolumeMount) bool {
-		return mount.Name == ours.Name && mount.MountPath == ours.MountPath &&
-			mount.SubPath == ours.SubPath && mount.ReadOnly == ours.ReadOnly
-	})
 }

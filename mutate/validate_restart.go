@@ -15,7 +15,7 @@ func checkRestartPolicies(s subject, _ decision) field.ErrorList {
 	}
 	var errs field.ErrorList
 	if policy := s.spec.RestartPolicy; policy != corev1.RestartPolicyNever && policy != corev1.RestartPolicyOnFailure {
-		errs = append(errs, field.Invalid(s.specPath().Child("restartPolicy"), policy,
+		errs = append(errs, field.Invalid(s.specPath().Child("restartPolicy"), string(policy),
 			"steps run once, but Always (the default of a Pod that does not say) starts them for ever; "+
 				"set restartPolicy: Never or OnFailure"))
 	}

@@ -41,8 +41,8 @@ func nativeMounts() []corev1.VolumeMount {
 	return []corev1.VolumeMount{mountRun}
 }
 
-// runSize bounds the volume of the markers. 64 steps with a marker of 8 KiB, the largest there is, a lock and what else a step
-// leaves there need less than 4 MiB. Without a bound, a step could fill the node's memory or disk through it.
+// runSize bounds the volume of the markers. [contract.MaxSteps] steps with a marker of 8 KiB, the largest there is, a lock and what else
+// a step leaves there need less than 4 MiB. Without a bound, a step could fill the node's memory or disk through it.
 var runSize = resource.MustParse("16Mi")
 
 // runVolume holds the markers. In memory they are fastest; but under OnFailure the containers of a Pod survive a reboot of the node,
@@ -98,6 +98,16 @@ func removeVolumes(pod *corev1.Pod) {
 
 func removeMounts(c *corev1.Container) {
 	c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return reserved(m.Name) })
+}
+
+// sameMount compares what decides where a mount leads.
+func sameMount(a, b corev1.VolumeMount) bool {
+	return a.Name == b.Name && a.MountPath == b.MountPath && a.SubPath == b.SubPath && a.SubPathExpr == b.SubPathExpr &&
+		a.ReadOnly == b.ReadOnly
+}
+
+func hasMount(list []corev1.VolumeMount, wanted corev1.VolumeMount) bool {
+	return slices.ContainsFunc(list, func(m corev1.VolumeMount) bool { return sameMount(m, wanted) })
 }
 
 func addMounts(c *corev1.Container, mounts []corev1.VolumeMount) {

@@ -32,7 +32,8 @@ func unwrap(c *corev1.Container) {
 }
 
 // replaceWords replaces the words from up to end, counted over command and args together. Where these words reach from
-// the command into the args, the new ones stand in the args.
+// the command into the args, the new ones stand in the args, but for a first one of the command: without a command the
+// image's own would run.
 func replaceWords(c *corev1.Container, from, end int, words []string) {
 	boundary := len(c.Command)
 	switch {
@@ -41,7 +42,11 @@ func replaceWords(c *corev1.Container, from, end int, words []string) {
 	case from >= boundary:
 		c.Args = slices.Concat(c.Args[:from-boundary], words, c.Args[end-boundary:])
 	default:
-		c.Command, c.Args = slices.Clone(c.Command[:from]), slices.Concat(words, c.Args[end-boundary:])
+		kept := slices.Clone(c.Command[:from])
+		if from == 0 {
+			kept, words = slices.Clone(words[:1]), words[1:]
+		}
+		c.Command, c.Args = kept, slices.Concat(words, c.Args[end-boundary:])
 	}
 }
 

@@ -23,6 +23,18 @@ func TestFlagsAreRenewedWhereverTheWrapperStands(t *testing.T) {
 
 		unwrap(c)
 		require.Equal(t, []string{"tool", "make", "all", "--"}, slices.Concat(c.Command, c.Args))
+		require.Equal(t, boundary > 0, len(c.Command) > 0, "the image's own command runs where it did before, and nowhere else")
+	}
+}
+
+func TestUnwrappingLeavesACommandWhereThereWasOne(t *testing.T) {
+	options := contract.Options{StopFiles: []string{"/builder/run/a/done"}, Entrypoint: "envoy"}
+	words := slices.Concat([]string{contract.WrapperPath}, options.Words(), []string{"-c", "x"})
+	for boundary := range len(words) + 1 {
+		c := &corev1.Container{Command: slices.Clone(words[:boundary]), Args: slices.Clone(words[boundary:])}
+		unwrap(c)
+		require.Equal(t, []string{"envoy", "-c", "x"}, slices.Concat(c.Command, c.Args), "command and args are parted after %d words", boundary)
+		require.Equal(t, boundary > 0, len(c.Command) > 0)
 	}
 }
 

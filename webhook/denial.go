@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
@@ -42,7 +43,8 @@ func nameOf(request admission.Request, object runtime.Object) string {
 	if err != nil {
 		return request.Name
 	}
-	return cmp.Or(request.Name, accessor.GetName(), accessor.GetGenerateName())
+	name := cmp.Or(request.Name, accessor.GetName(), accessor.GetGenerateName())
+	return name[:min(len(name), validation.DNS1123SubdomainMaxLength)] // nobody has judged it yet
 }
 
 // internalProblems are those that no change of the object would solve.
