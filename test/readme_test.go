@@ -84,7 +84,8 @@ func exitCodes() []string {
 func flags() []string {
 	var rows []string
 	for _, f := range contract.Flags() {
-		rows = append(rows, fmt.Sprintf("| `%s` | %s |", strings.TrimSpace("-"+f.Name+" "+f.Value), f.Meaning))
+		usage := strings.ReplaceAll(strings.TrimSpace("-"+f.Name+" "+f.Value), "|", `\|`) // or it would end the cell
+		rows = append(rows, fmt.Sprintf("| `%s` | %s |", usage, f.Meaning))
 	}
 	return rows
 }

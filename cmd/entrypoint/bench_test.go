@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,8 +62,12 @@ func BenchmarkSize(b *testing.B) {
 
 // BenchmarkWaiting reports what a wrapper needs that waits: memory, and how often one of its threads wakes up.
 func BenchmarkWaiting(b *testing.B) {
-	p := makePod(b).start(b, "second", []string{"first"}, "true")
-	require.NoError(b, p.awaitInotify())
+	steps := makePod(b)
+	up := filepath.Join(steps.volume, "up")
+	steps.start(b, "first", nil, "sh", "-c", "echo >"+up+"; exec sleep 1000")
+	require.NoError(b, awaitFile(up))
+	p := steps.start(b, "second", []string{"first"}, "true")
+	require.NoError(b, p.awaitWait())
 	for b.Loop() {
 	}
 	const watched = 5 * time.Second
@@ -110,15 +115,50 @@ func handOff(b *testing.B, p pod) time.Duration {
 	b.Helper()
 	before := contract.Options{PostFile: p.marker("first"), Step: "first"}
 	require.NoError(b, os.MkdirAll(filepath.Dir(before.PostFile), 0o700))
+	held, err := takeLock(contract.LockFile(before.PostFile))
+	require.NoError(b, err)
+	defer func() { _ = syscall.Close(held.fd) }()
 	o := contract.Options{WaitFiles: []string{before.PostFile}, Entrypoint: "/bin/echo", Args: []string{"up"}}
 	next := exec.Command(wrapper, append(o.Words(), o.Args...)...)
 	out, err := next.StdoutPipe()
 	require.NoError(b, err)
 	require.NoError(b, next.Start())
-	require.NoError(b, (&process{cmd: next}).awaitInotify())
+	require.NoError(b, (&process{cmd: next}).awaitWait())
 
 	start := time.Now()
 	require.NoError(b, publish(before, contract.Marker{Step: "first", Reason: contract.Completed}))
+	held.release()
+	_, err = bufio.NewReader(out).ReadString('\n')
+	took := time.Since(start)
+	require.NoError(b, err)
+	require.NoError(b, next.Wait())
+	return took
+}
+
+// BenchmarkKilled measures from the SIGKILL of a step's wrapper until the output of a cleanup step's command has been read.
+func BenchmarkKilled(b *testing.B) {
+	var took []time.Duration
+	for b.Loop() {
+		took = append(took, noticeKilled(b, makePod(b)))
+	}
+	reportQuantile(b, 0.5, took, "killed_noticed_p50_ms")
+	reportQuantile(b, 0.99, took, "killed_noticed_p99_ms")
+}
+
+func noticeKilled(b *testing.B, p pod) time.Duration {
+	b.Helper()
+	up := filepath.Join(p.volume, "up")
+	first := p.start(b, "first", nil, "sh", "-c", "echo >"+up+"; exec sleep 1000")
+	require.NoError(b, awaitFile(up))
+	o := contract.Options{WaitFiles: []string{p.marker("first")}, RunIf: contract.RunAlways, Entrypoint: "/bin/echo", Args: []string{"up"}}
+	next := exec.Command(wrapper, append(o.Words(), o.Args...)...)
+	out, err := next.StdoutPipe()
+	require.NoError(b, err)
+	require.NoError(b, next.Start())
+	require.NoError(b, (&process{cmd: next}).awaitWait())
+
+	start := time.Now()
+	first.end()
 	_, err = bufio.NewReader(out).ReadString('\n')
 	took := time.Since(start)
 	require.NoError(b, err)
@@ -137,7 +177,7 @@ func BenchmarkChain(b *testing.B) {
 			chain = append(chain, p.start(b, fmt.Sprint("s", i), []string{fmt.Sprint("s", i-1)}, "true"))
 		}
 		for _, waiting := range chain {
-			require.NoError(b, waiting.awaitInotify())
+			require.NoError(b, waiting.awaitWait())
 		}
 		start := time.Now()
 		p.start(b, "s1", nil, "true")

@@ -1,55 +1,50 @@
 package main
 
 import (
-	"path"
 	"slices"
 
 	"orderly.dev/mutate/contract"
 )
 
-// expectation is what is waited for. What has been seen once is not looked at again: a gate that has opened stays
-// open, and a marker is final.
+// expectation is a list of steps whose ends are waited for. What has been seen once is not looked at again: a marker is final.
 type expectation struct {
-	// closed are the gates that have not opened: files of the downward API that are still empty.
-	closed []string
-	// running are the marker files of the steps that have not ended.
-	running []string
+	// running are the steps that have not ended, whether they have begun or not.
+	running []*predecessor
 	// ended are the markers of those that have.
 	ended []contract.Marker
-	// needContent makes an empty marker file count as not there.
-	needContent bool
 }
 
-// look looks at the files and reports whether any of them brought something new.
-func (e *expectation) look() bool {
-	missing := len(e.closed) + len(e.running)
-	e.closed = slices.DeleteFunc(e.closed, notEmpty)
-	e.running = slices.DeleteFunc(e.running, e.hasEnded)
-	return len(e.closed)+len(e.running) < missing
-}
-
-func (e *expectation) hasEnded(file string) bool {
-	m, found := readEnd(file, e.needContent)
-	if found {
-		e.ended = append(e.ended, m)
+// expect expects the ends of the steps with these marker files.
+func expect(files []string) expectation {
+	var e expectation
+	for _, f := range files {
+		e.running = append(e.running, &predecessor{file: f})
 	}
-	return found
+	return e
 }
 
-// gatesOpen reports whether every gate has opened.
-func (e *expectation) gatesOpen() bool { return len(e.closed) == 0 }
+// look looks for ends.
+func (e *expectation) look(b belief) {
+	e.running = slices.DeleteFunc(e.running, func(p *predecessor) bool {
+		m, ended := p.look(b)
+		if ended {
+			e.ended = append(e.ended, m)
+		}
+		return ended
+	})
+}
 
 // allEnded reports whether every step has ended.
 func (e *expectation) allEnded() bool { return len(e.running) == 0 }
 
-// directories lists where the missing files will appear.
-func (e *expectation) directories() []string {
-	var list []string
-	for _, files := range [][]string{e.closed, e.running} {
-		for _, f := range files {
-			list = append(list, path.Dir(f))
-		}
+// isServed reports whether there were such steps and all have ended.
+func (e *expectation) isServed() bool { return len(e.ended) > 0 && e.allEnded() }
+
+// unguarded lists the steps that are not known to live while none of the others is: the next thing that happens is that one of them
+// begins. While another one runs there is no hurry to notice that.
+func (e *expectation) unguarded() []*predecessor {
+	if slices.ContainsFunc(e.running, (*predecessor).alive) {
+		return nil
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return e.running
 }

@@ -15,40 +15,8 @@ const maxRead = 16 << 10
 // errNotRegular says that something is there, but a directory, a pipe or the like.
 var errNotRegular = errors.New("not a regular file")
 
-// readFile returns the first [maxRead] bytes of a regular file, through symbolic links. It looks before it opens, because
-// whoever writes to a named pipe goes on as soon as somebody opens it.
-func readFile(path string) (string, error) {
-	var info syscall.Stat_t
-	if err := syscall.Stat(path, &info); err != nil {
-		return "", err
-	}
-	if !isRegular(info) {
-		return "", errNotRegular
-	}
-	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = syscall.Close(fd) }()
-	text := make([]byte, 0, 512)
-	for len(text) < maxRead {
-		if len(text) == cap(text) {
-			text = append(text, 0)[:len(text)]
-		}
-		n, err := syscall.Read(fd, text[len(text):cap(text)])
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if n == 0 {
-			break
-		}
-		text = text[:len(text)+n]
-	}
-	return string(text), nil
-}
+// readFile returns the first [maxRead] bytes of a regular file.
+func readFile(path string) (string, error) { return readAtMost(path, maxRead) }
 
 // writeAll writes all of text.
 func writeAll(fd int, text []byte) error {
@@ -72,7 +40,7 @@ func writeAll(fd int, text []byte) error {
 // The kubelet's files are symbolic links, which are followed.
 func notEmpty(path string) bool {
 	var info syscall.Stat_t
-	return syscall.Stat(path, &info) == nil && isRegular(info) && info.Size > 0
+	return stat(path, &info) == 0 && isRegular(info) && info.Size > 0
 }
 
 func isRegular(info syscall.Stat_t) bool { return info.Mode&syscall.S_IFMT == syscall.S_IFREG }

@@ -11,8 +11,6 @@ import (
 type watcher struct {
 	instance *os.File
 	fd       int
-	// changed holds at most one word: any number of events between two looks are one reason to look.
-	changed chan struct{}
 }
 
 // What is watched. IN_MASK_ADD, because a directory can be watched for several reasons.
@@ -27,28 +25,26 @@ const (
 // eventBuffer holds the events of one read, in bytes. inotify(7): an event and its name take at most 272.
 const eventBuffer = 4096
 
-// openWatcher takes an inotify instance. There are 128 of them per user by default, so it can fail with EMFILE.
-func openWatcher() (*watcher, error) {
+// openWatcher takes an inotify instance, and rings at each event. There are 128 of them per user by default, so it can fail
+// with EMFILE.
+func openWatcher(bell chan<- struct{}) (*watcher, error) {
 	fd, err := syscall.InotifyInit1(syscall.IN_CLOEXEC | syscall.IN_NONBLOCK)
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{instance: os.NewFile(uintptr(fd), "inotify"), fd: fd, changed: make(chan struct{}, 1)}
-	go w.read()
+	w := &watcher{instance: os.NewFile(uintptr(fd), "inotify"), fd: fd}
+	go w.read(bell)
 	return w, nil
 }
 
 // read passes events on until the instance is closed.
-func (w *watcher) read() {
+func (w *watcher) read(bell chan<- struct{}) {
 	events := make([]byte, eventBuffer)
 	for {
 		if _, err := w.instance.Read(events); err != nil {
 			return
 		}
-		select {
-		case w.changed <- struct{}{}:
-		default:
-		}
+		ring(bell)
 	}
 }
 

@@ -7,9 +7,6 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// installCommand makes the wrapper copy itself, for nodes where an image cannot be mounted as a volume.
-const installCommand = "install"
-
 const (
 	// ownFile is the wrapper itself, whatever it is called and wherever it lies.
 	ownFile = "/proc/self/exe"
@@ -19,7 +16,7 @@ const (
 	copyBuffer = 256 << 10
 )
 
-// install copies the wrapper to the one file that words name. It may be there already, in this or another version, and
+// install copies the wrapper, for nodes where an image cannot be mounted as a volume, to the one file that words name. It may be there already, in this or another version, and
 // in use: the new one takes its place in one step.
 func install(words []string) int {
 	if len(words) != 1 || words[0] == "" {

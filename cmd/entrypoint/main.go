@@ -1,47 +1,48 @@
 // Entrypoint runs in front of a container's command. It waits until it is the container's turn, runs the command as
-// if it were not there, and says how it ended.
+// if it were not there, and says how it ended. All flags are listed in mutate/contract.
 //
 //	entrypoint [flags] -entrypoint CMD -- ARGS…
-//	entrypoint install DST
+//	entrypoint install DST                         copies itself, in one step, mode 0555
+//	entrypoint probe -started F -- CMD ARGS…       exits 0 until F is there, then becomes CMD
 //
-// # A step
+// # Before the command
 //
-// With -post_file the container is a step. It waits until every -ready_file is not empty and every step of -wait_file
-// has ended, that is, until its file F is there (it and everything before it went well) or F.err (something did not). It
-// then runs its command if all went well, is skipped if something failed, and ends like the step before it if that
-// one was stopped from outside. What it decided and how its command ended is the marker, one line of JSON in its own
-// -post_file or, where something did not go well, in -post_file.err, which is empty where the marker cannot be written.
-// A marker is final: a wrapper that finds its own does not run the command and exits as the marker says. With -restartable
-// a failed container is started again, so only an exit 0 leaves a marker. Its line also ends -termination_path, behind "orderly:".
+// A container waits until every -ready_file is not empty, every -socket may be read and written, every -file is there,
+// every -tcp takes connections, and every step of -wait_file has ended: its F is there (it and all before it went well), or
+// F.err (something did not), or its lock is free without either (it was killed), or -dead_file names it. Then -run_if
+// decides. -cancel_file and a failed -sibling_file end the wait at once, and so does -wait_timeout while only gates are
+// missing. Each -template becomes a file, each -env_file adds variables that the container does not set, and -started is made.
 //
-// # A sidecar
+// # Steps, sidecars, and all others
 //
-// With -stop_file the container is a sidecar. Its command starts at once, after its own gates. When all steps of
-// -stop_file have ended, the command's process group gets SIGTERM, after -grace (default 30s) SIGKILL, and the
-// container exits 0, whatever the command made of it. Started again after that, it exits 0 at once.
+// With -post_file the container is a step. Its marker, one line of JSON in F or F.err, says how it ended, and is final:
+// a wrapper that finds its own does not run the command and exits as the marker says. With -restartable only an exit 0 leaves
+// one. A command that fails is run again -retries times, after 1 s, 2 s, 4 s, … at most 1 min; -on_error continue heals its failure.
+// With -stop_file it is a sidecar: its command starts after its own gates, and is ended when all those steps have ended. Then the
+// container exits 0, whatever the command made of it; started again it does so at once. With -stop_by kubelet the files count
+// at the start only. A container that only waits is replaced by its command, so that nothing of the wrapper is left.
 //
-// # Signals
+// # Ends
 //
-// TERM, INT and QUIT stop a step: one that waits never starts its command, one that runs gets the signal and, even
-// if it then exits 0, has not succeeded: its reason is Terminated and its exit code is not 0. So do, while waiting,
-// other signals that would end a process. While the command runs all signals but CHLD, and URG and PROF, which Go's
-// runtime keeps, are handed on to its process group. The command starts with every signal at its default, those that
-// were ignored before included. Orphans are reaped, whether the wrapper is PID 1 or not.
+// TERM, INT, QUIT and -stop_signal stop a step: its command never starts, or gets the signal and has not succeeded even if it exits
+// 0. So do, while waiting, other signals that would end a process. While the command runs all signals but CHLD, and URG and
+// PROF, which Go's runtime keeps, are handed on to its group. What takes longer than -timeout, is cancelled or has a sibling that
+// failed gets -stop_signal, after -grace (30s) SIGKILL, and leaves no process behind. Orphans are reaped, PID 1 or not.
+// Exit codes are the command's own, 128+n when it died of signal n; or 0 skipped, 121 cancelled, 124 out of time, 125 bad flags or
+// what the wrapper cannot do, 126 not executable, 127 not found, 128+n stopped by signal n while waiting, 143 a step before was stopped.
 //
-// # Exit codes
+// # Output
 //
-// The command's own pass through, 128+n when it died of signal n. The wrapper's are: 0 skipped, 121 cancelled, 125 bad
-// flags or a marker that cannot be written, 126 the command cannot be executed, 127 it does not exist, 128+n stopped by
-// signal n while waiting, 143 a step before it was stopped. Nothing is printed unless something is wrong. Standard
-// input, output and error, the environment, the working directory and the umask are the command's as the runtime gave them.
+// Nothing is printed but problems and, after 30 s, what is waited for. Streams, environment, working directory, umask and limits
+// are the command's as the runtime gave them, every signal is at its default. With -log_prefix each line of both outputs follows
+// the prefix. The last line of -termination_path is "orderly:", the marker, and the -results that fit into -report_bytes.
 //
 // # How it is made
 //
-// One goroutine decides everything. It sleeps in a select over signals, inotify and a timer, then looks at
-// the files again; no event is trusted to say what happened. The pure parts (judge.go, ending.go, pace.go) take values
-// and give values, all else acts. Only the standard library is used, without fmt and its kin, because the wrapper is
-// put in front of every container and its size and start-up time are paid each time. The runtime need not watch,
-// every second, how much CPU the container has: the wrapper sleeps.
+// One goroutine decides everything. It sleeps in a select over signals, locks, inotify and a timer, then looks at the files
+// again; no event is trusted to say what happened. The pure parts (judge.go, ending.go, prefixer.go, …) take values and give
+// values, all else acts. Only the standard library is used, without fmt, net and their kin, because the wrapper is put in front of
+// every container: its size and start-up time are paid each time. Nor need the runtime watch how much CPU the container has.
 //
 //go:debug updatemaxprocs=0
 package main
@@ -49,8 +50,6 @@ package main
 import (
 	"os"
 	"runtime"
-
-	"orderly.dev/mutate/contract"
 )
 
 // The one goroutine keeps the first thread for itself. Linux gives a signal to the first thread, and SIGCHLD to the
@@ -61,20 +60,4 @@ func init() { runtime.LockOSThread() }
 func main() {
 	caught := catchSignals() // first, so that no stop is lost
 	os.Exit(dispatch(os.Args[1:], caught))
-}
-
-// dispatch does what the words of the command line ask for and returns the exit code.
-func dispatch(words []string, caught signals) int {
-	if len(words) > 0 && words[0] == installCommand {
-		return install(words[1:])
-	}
-	options, problems := contract.ParseOptions(words)
-	switch {
-	case len(problems) > 0:
-		return refuse(options, problems)
-	case options.PostFile != "":
-		return step{options, caught}.live()
-	default:
-		return sidecar{options, caught}.live()
-	}
 }

@@ -2,8 +2,8 @@ package main
 
 import "syscall"
 
-// All output of the wrapper goes through this file. The rules: only on standard error, only when something is wrong, one
-// line per problem, "entrypoint: message", no capital, no full stop, and a hint where a user can do something.
+// All output of the wrapper goes through this file. The rules: only on standard error, only when something is wrong or has
+// taken long, one line per problem, "entrypoint: message", no capital, no full stop, and a hint where a user can do something.
 
 // complain prints a problem. A standard error that cannot be written to is nobody's problem but its reader's.
 func complain(problem string) {

@@ -77,18 +77,35 @@ func (p *process) descriptors() []string {
 	return list
 }
 
-// awaitInotify returns when the process holds an inotify instance with a watch: then it sleeps and waits for files.
-func (p *process) awaitInotify() error {
-	return await(func() bool {
-		files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", p.cmd.Process.Pid))
-		for _, f := range files {
-			info, _ := os.ReadFile(f)
-			if bytes.Contains(info, []byte("inotify wd:")) {
-				return true
-			}
+// awaitWait returns when the process sleeps and waits for files: it holds an inotify instance with a watch, or one of its threads
+// waits for a lock.
+func (p *process) awaitWait() error {
+	return await(func() bool { return p.watches() || p.waitsForLocks() >= 1 }, p.state)
+}
+
+// watches reports whether the process holds an inotify instance with a watch.
+func (p *process) watches() bool {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", p.cmd.Process.Pid))
+	for _, f := range files {
+		info, _ := os.ReadFile(f)
+		if bytes.Contains(info, []byte("inotify wd:")) {
+			return true
 		}
-		return false
-	}, p.state)
+	}
+	return false
+}
+
+// waitsForLocks counts the locks that the process waits for; in /proc/locks their lines have an arrow.
+func (p *process) waitsForLocks() int {
+	count := 0
+	text, _ := os.ReadFile("/proc/locks")
+	for line := range bytes.Lines(text) {
+		words := bytes.Fields(line)
+		if len(words) > 5 && string(words[1]) == "->" && string(words[5]) == fmt.Sprint(p.cmd.Process.Pid) {
+			count++
+		}
+	}
+	return count
 }
 
 // awaitCatch returns when the process, whose command is up, catches all the signals that it hands on.

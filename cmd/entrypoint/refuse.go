@@ -33,7 +33,7 @@ func refuse(o contract.Options, problems []error) int {
 			complain(err.Error())
 		}
 	}
-	if err := report(o.TerminationPath, m); err != nil {
+	if err := report(o, m); err != nil {
 		complain(err.Error())
 	}
 	return contract.ExitWrapper

@@ -22,6 +22,7 @@ import (
 //	swap DIR FILE TEXT           writes a file as the kubelet does in a downward API volume
 //	marker FILE REASON CODE [FAILED…]   FILE, or the last line of a termination message, is a marker that says this
 //	mode FILE MODE               the file's permissions, in octal
+//	listen NETWORK ADDRESS       takes connections
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"run": runVerb, "start": startVerb, "waits": waitsVerb, "catches": catchesVerb, "signal": signalVerb, "ends": endsVerb,
 			"lives": livesVerb, "await": awaitVerb, "vanished": vanishedVerb, "swap": swapVerb, "marker": markerVerb, "mode": modeVerb,
+			"listen": listenVerb,
 		},
 	})
 }

@@ -11,6 +11,8 @@ import (
 type signals struct {
 	children chan os.Signal
 	others   chan os.Signal
+	// stop is the container's own stop signal, -stop_signal; 0 for none beside the usual ones.
+	stop syscall.Signal
 }
 
 // numbered is one past the highest signal number of Linux.
@@ -26,6 +28,15 @@ func catchSignals() signals {
 	signal.Notify(s.others, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT,
 		syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	signal.Notify(s.children, syscall.SIGCHLD)
+	return s
+}
+
+// withStop takes note of a stop signal other than the usual ones, and catches it.
+func (s signals) withStop(stop syscall.Signal) signals {
+	if stop != 0 {
+		s.stop = stop
+		signal.Notify(s.others, stop)
+	}
 	return s
 }
 
@@ -50,14 +61,16 @@ func forwarded() []os.Signal {
 }
 
 // stops reports whether a signal stops a step from outside.
-func stops(n syscall.Signal) bool {
-	return n == syscall.SIGTERM || n == syscall.SIGINT || n == syscall.SIGQUIT
+func (s signals) stops(n syscall.Signal) bool {
+	return n == syscall.SIGTERM || n == syscall.SIGINT || n == syscall.SIGQUIT || n == s.stop
 }
 
 // endsWait reports whether a signal ends the wrapper while it waits: every one that would end a process by
-// default, but SIGPIPE, which the wrapper can cause itself by complaining to a reader that has gone.
-func endsWait(n syscall.Signal) bool {
+// default, but SIGPIPE, which the wrapper can cause itself by complaining to a reader that has gone; and its stop signal.
+func (s signals) endsWait(n syscall.Signal) bool {
 	switch n {
+	case s.stop:
+		return true
 	case syscall.SIGPIPE, syscall.SIGWINCH, syscall.SIGCONT, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU:
 		return false
 	}
@@ -86,7 +99,7 @@ func (s signals) pendingStop() syscall.Signal {
 	for {
 		select {
 		case caught := <-s.others:
-			if endsWait(number(caught)) {
+			if s.endsWait(number(caught)) {
 				return number(caught)
 			}
 		default:

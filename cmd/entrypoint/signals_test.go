@@ -25,7 +25,7 @@ func TestEverySignalPassesThrough(t *testing.T) {
 			t.Parallel()
 			directory := t.TempDir()
 			up := filepath.Join(directory, "up")
-			p, err := launch(exec.Command(wrapper, "-entrypoint", "bash", "--", "-c", catcher, "catcher", fmt.Sprint(n), up), filepath.Join(directory, "said"))
+			p, err := launch(exec.Command(wrapper, "-timeout", "1h", "-entrypoint", "bash", "--", "-c", catcher, "catcher", fmt.Sprint(n), up), filepath.Join(directory, "said"))
 			require.NoError(t, err)
 			t.Cleanup(p.end)
 			require.NoError(t, awaitFile(up))
@@ -40,7 +40,7 @@ func TestTheExitCodeTellsWhichSignalKilledTheCommand(t *testing.T) {
 	for n := 1; n <= 15; n++ {
 		t.Run(fmt.Sprintf("signal %d", n), func(t *testing.T) {
 			said := filepath.Join(t.TempDir(), "said")
-			p, err := launch(exec.Command(wrapper, "-entrypoint", "sh", "--", "-c", fmt.Sprintf("kill -%d $$", n)), said)
+			p, err := launch(exec.Command(wrapper, "-timeout", "1h", "-entrypoint", "sh", "--", "-c", fmt.Sprintf("kill -%d $$", n)), said)
 			require.NoError(t, err)
 			t.Cleanup(p.end)
 			requireExit(t, 128+n, p)

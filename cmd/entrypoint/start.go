@@ -3,27 +3,32 @@ package main
 import (
 	"errors"
 	"syscall"
-
-	"orderly.dev/mutate/contract"
 )
 
 // start starts the command in a process group of its own, so that a signal reaches all of it and nothing else, and returns its
 // process id, which is also the group's. All else is as the runtime gave it: the streams, the environment, the
-// working directory, the umask; the first argument is the command as the user wrote it.
-func start(file string, o contract.Options) (pid int, why *notStarted) {
+// working directory, the umask; the first argument is the command as the user wrote it. With a relay the two outputs are its own.
+func (c *command) start(lines *relay) (pid int, why *notStarted) {
 	foreground := isForeground()
-	pid, err := syscall.ForkExec(file, append([]string{o.Entrypoint}, o.Args...), &syscall.ProcAttr{
-		Env:   syscall.Environ(),
-		Files: []uintptr{uintptr(syscall.Stdin), uintptr(syscall.Stdout), uintptr(syscall.Stderr)},
+	stdout, stderr := lines.files()
+	pid, err := syscall.ForkExec(c.file, append([]string{c.options.Entrypoint}, c.options.Args...), &syscall.ProcAttr{
+		Env:   c.env,
+		Files: []uintptr{uintptr(syscall.Stdin), stdout, stderr},
 		Sys:   &syscall.SysProcAttr{Setpgid: true},
 	})
 	if errno, failed := errors.AsType[syscall.Errno](err); failed {
-		return noCommand, refused(file, errno)
+		return noCommand, refused(c.file, errno)
 	}
 	if foreground {
 		giveTerminal(pid)
 	}
 	return pid, nil
+}
+
+// replace becomes the command. It returns only if it cannot.
+func (c *command) replace() *notStarted {
+	errno, _ := errors.AsType[syscall.Errno](replace(c.file, c.options, c.env))
+	return refused(c.file, errno)
 }
 
 // forward hands a signal on to the command's group, and then to the command itself should it have left that for another

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path"
 	"strconv"
 	"syscall"
 	"time"
@@ -15,8 +14,10 @@ type step struct {
 	caught  signals
 }
 
-// live is the whole life of a step. It returns the exit code.
+// live is the whole life of a step. It returns the exit code. Its first act is to take its lock, so that whoever sees it knows
+// at once if it dies. An earlier life's marker counts even where no lock can be had.
 func (s step) live() int {
+	held, unlocked := takeLock(contract.LockFile(s.options.PostFile))
 	m, found, err := ownMarker(s.options.PostFile)
 	switch {
 	case err != nil:
@@ -25,53 +26,28 @@ func (s step) live() int {
 		return contract.ExitWrapper
 	case found:
 		return s.tell(m)
+	case unlocked != nil: // before anything runs: the result of a command that ran could not be handed on
+		return s.unwritable(unlocked)
 	}
-	// Before anything runs: the result of a command that ran could not be handed on.
-	if err := writable(path.Dir(s.options.PostFile)); err != nil {
-		return s.unwritable(err)
-	}
-	return s.finish(s.takeTurn())
+	return s.finish(s.takeTurn(), held)
 }
 
 // takeTurn waits and runs the command, or does not.
 func (s step) takeTurn() contract.Marker {
-	w := newWaiting(s.options)
-	switch t := w.turn(s.caught); {
+	w := newWaiting(s.options, s.caught.withStop(syscall.Signal(s.options.StopSignal)))
+	switch t := w.turn(); {
 	case t.Stop != 0:
-		return ending(run{Stop: t.Stop})
+		return ending(run{Step: s.options.Step, Before: failedBefore(w.facts.before.ended), Stop: t.Stop})
 	case t.Verdict.Run:
-		return ending(s.runCommand(w.lookout))
+		return ending(w.runTurn(t.Verdict.Failed))
 	default:
 		return contract.Marker{Reason: t.Verdict.Reason, ExitCode: t.Verdict.ExitCode, Failed: t.Verdict.Failed}
 	}
 }
 
-// runCommand runs the command to its end, unless a stop came first.
-func (s step) runCommand(l *lookout) run {
-	file, why := lookPath(s.options.Entrypoint)
-	if why != nil {
-		complain(why.Problem)
-		return run{Exit: why.Exit}
-	}
-	adoptOrphans()
-	if stop := s.caught.pendingStop(); stop != 0 {
-		return run{Stop: stop}
-	}
-	started := time.Now()
-	pid, why := start(file, s.options)
-	if why != nil {
-		complain(why.Problem)
-		return run{Exit: why.Exit}
-	}
-	l.close()
-	command := supervisor{caught: s.caught, pid: pid}
-	status := command.wait()
-	return run{StartedAt: started, Exit: exitOf(status), Stop: command.stop}
-}
-
 // finish makes the end of the step known and returns the exit code. The marker comes before the report, because others
-// wait for it.
-func (s step) finish(m contract.Marker) int {
+// wait for it. Where there is none, those who wait for the lock must not take its end for one before the container has ended.
+func (s step) finish(m contract.Marker, held lock) int {
 	m.Step, m.FinishedAt = s.options.Step, time.Now()
 	if !m.Good() && len(m.Failed) == 0 && m.Reason != contract.Cancelled {
 		m.Failed = []string{m.Step}
@@ -80,6 +56,7 @@ func (s step) finish(m contract.Marker) int {
 		if err := publish(s.options, m); err != nil {
 			return s.unwritable(err)
 		}
+		held.release()
 	}
 	return s.tell(m)
 }
@@ -92,7 +69,7 @@ func leavesMarker(o contract.Options, m contract.Marker) bool {
 
 // tell reports a marker and returns its exit code. A report that cannot be written fails nothing.
 func (s step) tell(m contract.Marker) int {
-	if err := report(s.options.TerminationPath, m); err != nil {
+	if err := report(s.options, m); err != nil {
 		complain(err.Error())
 	}
 	return m.Exit()

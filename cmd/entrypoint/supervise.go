@@ -1,36 +1,47 @@
 package main
 
 import (
+	"cmp"
 	"syscall"
 	"time"
+
+	"orderly.dev/mutate/contract"
 )
 
-// supervisor looks after a command that runs. It does for a step all that there is to do, hand on signals and reap; for
-// a sidecar it also watches the steps that it serves and ends it when they have.
+// supervisor looks after one attempt of a command. It hands on signals, reaps, and ends the command when there is a cause.
 type supervisor struct {
-	caught signals
+	options contract.Options
+	caught  signals
+	lookout *lookout
 	// pid is the command, and the group that it was started in.
 	pid int
-	// lookout watches what a sidecar serves; nil for a step. For now it keeps its inotify instance while the command
-	// runs; a lock that the steps hold could be waited for without one.
-	lookout *lookout
-	served  *expectation
-	// grace is the time from SIGTERM to SIGKILL once all steps have ended.
-	grace time.Duration
 
 	// stop is the first signal that stopped the container from outside.
 	stop syscall.Signal
-	// ending says that the steps have ended and SIGTERM was sent.
-	ending bool
-	kill   <-chan time.Time
+	// cause is why the command is being ended, none while it is not.
+	cause cause
+	// kill is when its grace is over.
+	kill <-chan time.Time
 }
 
-// wait returns how the command ended.
+// wait returns how the command ended. Nothing that it started outlives a cause.
 func (s *supervisor) wait() syscall.WaitStatus {
 	go s.caught.catchAll() // not to be waited for: the command may have ended already
+	status := s.watch()
+	if s.cause != none {
+		endAll(s.pid, s.caught)
+	}
+	return status
+}
+
+func (s *supervisor) watch() syscall.WaitStatus {
+	var timeout <-chan time.Time
+	if s.options.Timeout > 0 {
+		timeout = time.After(s.options.Timeout)
+	}
 	for {
-		if s.lookout != nil && !s.ending && s.served.allEnded() {
-			s.end()
+		if why := s.lookout.facts.cause(); why > s.cause {
+			s.end(why)
 		}
 		select {
 		case caught := <-s.caught.others:
@@ -43,27 +54,38 @@ func (s *supervisor) wait() syscall.WaitStatus {
 		case <-s.lookout.changed():
 			s.lookout.look()
 		case <-s.lookout.due():
-			s.lookout.tick()
+			s.lookout.tick(safetyTick)
+		case <-timeout:
+			if s.cause == none {
+				s.end(timedOut)
+			}
 		case <-s.kill:
 			forward(s.pid, syscall.SIGKILL)
 		}
 	}
 }
 
-// end asks the command to leave, because what it served has ended.
-func (s *supervisor) end() {
-	s.ending = true
-	s.lookout.close()
-	forward(s.pid, syscall.SIGTERM)
+// end asks the command to leave. A second cause that counts more changes why, not when.
+func (s *supervisor) end(why cause) {
+	first := s.cause == none
+	s.cause = why
+	if !first {
+		return
+	}
+	forward(s.pid, cmp.Or(syscall.Signal(s.options.StopSignal), syscall.SIGTERM))
 	forward(s.pid, syscall.SIGCONT) // one that is stopped could not hear it
-	s.kill = time.After(s.grace)
+	s.kill = time.After(cmp.Or(s.options.Grace, defaultGrace))
 }
 
 func (s *supervisor) handOn(n syscall.Signal) {
-	if stops(n) && s.stop == 0 {
+	s.note(n)
+	forward(s.pid, n)
+}
+
+func (s *supervisor) note(n syscall.Signal) {
+	if s.stop == 0 && s.caught.stops(n) {
 		s.stop = n
 	}
-	forward(s.pid, n)
 }
 
 // lastStops takes note of a stop that came while the command was ending: it was stopped from outside all the same.
@@ -71,9 +93,7 @@ func (s *supervisor) lastStops() {
 	for {
 		select {
 		case caught := <-s.caught.others:
-			if n := number(caught); stops(n) && s.stop == 0 {
-				s.stop = n
-			}
+			s.note(number(caught))
 		default:
 			return
 		}

@@ -87,7 +87,7 @@ func startVerb(ts *testscript.TestScript, neg bool, args []string) {
 
 func waitsVerb(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, "NAME")
-	ts.Check(named(ts, args[0]).awaitInotify())
+	ts.Check(named(ts, args[0]).awaitWait())
 }
 
 func catchesVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -148,7 +148,7 @@ func markerVerb(ts *testscript.TestScript, neg bool, args []string) {
 	text := ts.ReadFile(args[0])
 	m, err := contract.DecodeMarker(text)
 	if reported, found := contract.DecodeReport(text); found {
-		m, err = reported, nil
+		m, err = reported.Marker, nil
 	}
 	if err != nil {
 		ts.Fatalf("%s: %v: %q", args[0], err, text)

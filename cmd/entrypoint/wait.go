@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"syscall"
+	"time"
 
 	"orderly.dev/mutate/contract"
 )
@@ -19,37 +20,50 @@ type turn struct {
 
 // waiting is a container before its turn.
 type waiting struct {
-	// before is what must be true before the command may run.
-	before *expectation
-	// served are the steps that a sidecar serves; nothing, for a step.
-	served *expectation
-	// lookout watches both. It must be closed after the command was started, and not before: see [lookout.close].
+	options contract.Options
+	caught  signals
+	facts   *facts
+	// lookout looks at the facts. After the wait it goes on watching what matters while the command runs.
 	lookout *lookout
+	// inside are the gates that only this container can see; nil without any.
+	inside *inside
+	// missing are those of them that were still closed when they were last looked at.
+	missing []string
+	// onlyGates is since when nothing but gates has been missing; zero before.
+	onlyGates time.Time
+	patience  patienceOf
 }
 
-func newWaiting(o contract.Options) waiting {
-	w := waiting{
-		before: &expectation{
-			closed: slices.Clone(o.ReadyFiles), running: slices.Clone(o.WaitFiles), needContent: o.WaitFileContent,
-		},
-		served: &expectation{running: slices.Clone(o.StopFiles)},
+func newWaiting(o contract.Options, caught signals) *waiting {
+	f := newFacts(o)
+	return &waiting{
+		options: o, caught: caught, facts: f, lookout: newLookout(f), inside: newInside(o), patience: startPatience(time.Now()),
 	}
-	w.lookout = newLookout(w.before, w.served)
-	return w
 }
 
-// turn sleeps until the container may run its command, or never will.
-func (w waiting) turn(caught signals) turn {
+// turn sleeps until the container may run its command, or never will. A stop that has arrived by then comes before all else.
+func (w *waiting) turn() turn {
+	t := w.sleepUntilDecided()
+	if t.Stop == 0 && !t.Served && !t.Verdict.Run { // whoever starts the command looks himself, as late as can be
+		t.Stop = w.caught.pendingStop()
+	}
+	if t.Stop == 0 && t.Verdict.Reason == contract.Cancelled && w.facts.cancelled {
+		complain("cancelled: " + w.facts.reason)
+	}
+	return t
+}
+
+func (w *waiting) sleepUntilDecided() turn {
 	for first := true; ; first = false {
-		if t, decided := w.decide(); decided {
+		if t, decided := w.decide(time.Now()); decided {
 			return t
 		}
 		if first {
-			caught.catchAll()
+			w.caught.catchAll()
 			w.lookout.settle()
 			continue
 		}
-		if stop := w.lookout.sleep(caught); stop != 0 {
+		if stop := w.sleep(); stop != 0 {
 			return turn{Stop: stop}
 		}
 	}
@@ -57,33 +71,80 @@ func (w waiting) turn(caught signals) turn {
 
 // decide reports whether the wait is over, and how. A gate holds only a command up: a step whose predecessors say that it does
 // not run ends at once.
-func (w waiting) decide() (t turn, decided bool) {
-	if isServed(w.served) {
+func (w *waiting) decide(now time.Time) (t turn, decided bool) {
+	if w.facts.served.isServed() {
 		return turn{Served: true}, true
 	}
-	if !w.before.allEnded() {
+	t.Verdict, decided = judge(situation{
+		Cancelled: w.facts.cancelled, Siblings: w.facts.siblings.ended,
+		Before: w.facts.before.ended, AllEnded: w.facts.before.allEnded(), RunIf: w.options.RunIf,
+	})
+	if !decided || !t.Verdict.Run || w.gatesOpen(now) {
+		return t, decided
+	}
+	if w.options.WaitTimeout == 0 || now.Sub(w.onlyGates) < w.options.WaitTimeout {
 		return turn{}, false
 	}
-	t.Verdict = judge(w.before.ended)
-	return t, !t.Verdict.Run || w.before.gatesOpen()
+	complain("nothing but " + listed(w.closed()) + " was missing for " + w.options.WaitTimeout.String())
+	failed := sorted(append(t.Verdict.Failed, ownName(w.options)...))
+	return turn{Verdict: verdict{Reason: contract.GateTimeout, ExitCode: contract.ExitTimeout, Failed: failed}}, true
 }
 
+// gatesOpen reports whether every gate has opened. What is inside the container is looked at only once nothing else is missing,
+// because it costs a look ten times a second.
+func (w *waiting) gatesOpen(now time.Time) bool {
+	if w.onlyGates.IsZero() {
+		w.onlyGates = now
+	}
+	if w.inside != nil {
+		if w.missing = w.inside.look(); len(w.missing) == 0 {
+			w.inside = nil
+		}
+	}
+	return len(w.closed()) == 0
+}
+
+// closed names the gates that are closed.
+func (w *waiting) closed() []string { return slices.Concat(w.missing, w.facts.closed) }
+
 // sleep returns when the files were looked at again, or with the signal that ends the wait.
-func (l *lookout) sleep(caught signals) syscall.Signal {
+func (w *waiting) sleep() syscall.Signal {
+	w.lookout.within(w.limit(time.Now()))
 	select {
-	case s := <-caught.others:
-		if endsWait(number(s)) {
+	case s := <-w.caught.others:
+		if w.caught.endsWait(number(s)) {
 			return number(s)
 		}
-	case <-caught.children:
+	case <-w.caught.children:
 		reapOrphans()
-	case <-l.changed():
-		l.look()
-	case <-l.due():
-		l.tick()
+	case <-w.lookout.changed():
+		w.lookout.look()
+	case <-w.lookout.due():
+		now := time.Now()
+		w.lookout.tick(w.limit(now))
+		if w.patience.isOver(now) {
+			complain("still waiting " + w.whatFor())
+		}
 	}
 	return 0
 }
 
-// isServed reports whether there were such steps and all have ended.
-func isServed(served *expectation) bool { return len(served.ended) > 0 && served.allEnded() }
+// limit is the time until the next look at the latest.
+func (w *waiting) limit(now time.Time) time.Duration {
+	limit := safetyTick
+	if len(w.missing) > 0 {
+		limit = quickTick
+	}
+	if !w.onlyGates.IsZero() && w.options.WaitTimeout > 0 {
+		limit = min(limit, w.onlyGates.Add(w.options.WaitTimeout).Sub(now))
+	}
+	return max(limit, time.Millisecond)
+}
+
+// ownName is the container's name, if it has one.
+func ownName(o contract.Options) []string {
+	if o.Step == "" {
+		return nil
+	}
+	return []string{o.Step}
+}

@@ -21,16 +21,56 @@ type Options struct {
 	ReadyFiles []string
 	// PostFile is the marker file of this step. Empty for a container that is not a step.
 	PostFile string
+	// CancelFiles are downward API files; when one is not empty, the container ends, and its content is the reason.
+	CancelFiles []string
+	// SiblingFiles are marker files of the other steps of a stage: the failure of one ends this step.
+	SiblingFiles []string
+	// DeadFile is a downward API file that names steps which ended for good, one per line; it is believed where a marker is missing.
+	DeadFile string
 	// StopFiles are the marker files of the steps that a sidecar serves: when all have ended, so does the sidecar.
 	StopFiles []string
+	// StopBy says who stops the sidecar. The default is [StopBySelf].
+	StopBy StopBy
+	// RunIf says whether the step runs after what came before it. The default is [RunOnSuccess].
+	RunIf RunIf
+	// OnError says what becomes of the step's own failure. The default is [ErrorFails].
+	OnError OnError
+	// Timeout bounds each attempt of the command. Zero is no bound.
+	Timeout time.Duration
+	// Grace is the time from the stop signal to SIGKILL. Zero is 30 s, the default of Kubernetes.
+	Grace time.Duration
+	// StopSignal is the signal that asks the command to end. Zero is SIGTERM.
+	StopSignal Signal
+	// Retries is how often a failed command is started again in place.
+	Retries int
 	// Restartable says that the Pod's restartPolicy is OnFailure: only a step that exits 0 leaves a marker.
 	Restartable bool
-	// Grace is the time from a sidecar's stop signal to SIGKILL. Encoded in Go's notation, such as 1m30s.
-	Grace time.Duration
-	// Step is the name of the container, written into its marker.
-	Step string
+	// WaitTimeout bounds the wait while nothing but a gate is missing. Zero is no bound.
+	WaitTimeout time.Duration
+	// Results names the files below ResultsDir that go into the report, in this order.
+	Results []string
+	// ResultsDir is the directory of the results.
+	ResultsDir string
 	// TerminationPath is the file that gets the report; the container's terminationMessagePath.
 	TerminationPath string
+	// ReportBytes bounds the termination message with the report. Zero is no bound but the kubelet's.
+	ReportBytes int
+	// NoReportOnFailure leaves the file of a failed command empty where the command left it so, for
+	// terminationMessagePolicy FallbackToLogsOnError.
+	NoReportOnFailure bool
+	// Step is the name of the container, written into its marker.
+	Step string
+	// LogPrefix is put before each line of the command's output. Empty leaves the streams untouched.
+	LogPrefix string
+	// EnvFiles hold variables, NAME=VALUE in lines, that the command gets beside those of the container.
+	EnvFiles []string
+	// Sockets, Files and TCP are waited for before the command starts: a socket that this user may read and write, a file that is
+	// there, an address that takes connections.
+	Sockets, Files, TCP []string
+	// Templates are files to be made of others before the command starts.
+	Templates []Template
+	// Started is a file that is made just before the command starts, for [VerbProbe].
+	Started string
 	// Entrypoint is the command to run, looked up in PATH where it holds no slash.
 	Entrypoint string
 	// Args are the command's arguments.
@@ -64,16 +104,58 @@ var flags = []flag{
 		func(o *Options) *[]string { return &o.ReadyFiles }),
 	file("post_file", "F or F.err, exactly one, when this step has ended for good",
 		func(o *Options) *string { return &o.PostFile }),
-	files("stop_file", "sidecar: when each step has ended, SIGTERM, -grace, SIGKILL, exit 0",
+	files("cancel_file", "ends, waiting or running, when one is not empty; its content is the reason",
+		func(o *Options) *[]string { return &o.CancelFiles }),
+	files("sibling_file", "fail-fast: the failure of one of these steps ends this one",
+		func(o *Options) *[]string { return &o.SiblingFiles }),
+	file("dead_file", "names of steps that ended for good; believed where a marker is missing",
+		func(o *Options) *string { return &o.DeadFile }),
+	files("stop_file", "sidecar: when each step has ended, -stop_signal, -grace, SIGKILL, exit 0",
 		func(o *Options) *[]string { return &o.StopFiles }),
+	word("stop_by", "self, or kubelet: then -stop_file counts at the start only",
+		func(o *Options) *StopBy { return &o.StopBy }, StopBySelf, StopByKubelet),
 	boolean("restartable", "the Pod's restartPolicy is OnFailure: only an exit 0 leaves a marker",
 		func(o *Options) *bool { return &o.Restartable }),
-	duration("grace", "time from the stop signal to SIGKILL",
+	word("run_if", "whether the step runs after what came before it",
+		func(o *Options) *RunIf { return &o.RunIf }, RunOnSuccess, RunOnFailure, RunAlways),
+	word("on_error", "continue: the step's own failure is recorded, but exits 0 and what follows runs",
+		func(o *Options) *OnError { return &o.OnError }, ErrorFails, ErrorContinues),
+	duration("timeout", "bound of each attempt: -stop_signal, -grace, SIGKILL, exit 124",
+		func(o *Options) *time.Duration { return &o.Timeout }),
+	duration("grace", "time from the stop signal to SIGKILL (default 30s)",
 		func(o *Options) *time.Duration { return &o.Grace }),
+	signal("stop_signal", "the signal that asks the command to end, such as SIGINT (default SIGTERM)",
+		func(o *Options) *Signal { return &o.StopSignal }),
+	number("retries", "how often a failed command is started again, after 1 s, 2 s, 4 s, … at most 1 min",
+		func(o *Options) *int { return &o.Retries }),
+	duration("wait_timeout", "bound of the wait while nothing but a gate is missing: exit 124",
+		func(o *Options) *time.Duration { return &o.WaitTimeout }),
 	name("step", "the container's name, for its marker",
 		func(o *Options) *string { return &o.Step }),
+	list("results", "NAME,…", "files of -results_dir that go into the report", checkResult,
+		func(o *Options) *[]string { return &o.Results }),
+	file("results_dir", "the directory of the results",
+		func(o *Options) *string { return &o.ResultsDir }),
 	file("termination_path", "the file that gets the report, the container's terminationMessagePath",
 		func(o *Options) *string { return &o.TerminationPath }),
+	number("report_bytes", "bound of the termination message with the report",
+		func(o *Options) *int { return &o.ReportBytes }),
+	switchedOff("report_on_failure", "a failed command whose file is empty gets no report",
+		func(o *Options) *bool { return &o.NoReportOnFailure }),
+	text(Flag{Name: "log_prefix", Value: "P", Meaning: "put before each line of the command's output"},
+		func(o *Options) *string { return &o.LogPrefix }, checkPrefix),
+	files("env_file", "variables for the command, NAME=VALUE in lines",
+		func(o *Options) *[]string { return &o.EnvFiles }),
+	files("socket", "waits until each exists and this user may read and write it",
+		func(o *Options) *[]string { return &o.Sockets }),
+	files("file", "waits until each exists",
+		func(o *Options) *[]string { return &o.Files }),
+	list("tcp", "HOST:PORT,…", "waits until each takes connections", checkAddress,
+		func(o *Options) *[]string { return &o.TCP }),
+	templates("template", "makes DST of SRC: {{ .IP }} of the INTERFACE or else $POD_IP, {{ .HOSTNAME }}",
+		func(o *Options) *[]Template { return &o.Templates }),
+	file("started", "made just before the command starts, for entrypoint probe",
+		func(o *Options) *string { return &o.Started }),
 	command("entrypoint", "the command; its arguments follow --",
 		func(o *Options) *string { return &o.Entrypoint }),
 }
@@ -163,100 +245,14 @@ func (o Options) contradictions() []error {
 	if slices.Contains(o.WaitFiles, o.PostFile) {
 		problems = append(problems, errors.New("flag -wait_file names the step's own -post_file, which it would wait for for ever"))
 	}
+	if len(o.Results) > 0 && o.ResultsDir == "" {
+		problems = append(problems, errors.New("flag -results needs -results_dir, where the results are"))
+	}
+	if o.StopBy != "" && len(o.StopFiles) == 0 {
+		problems = append(problems, errors.New("flag -stop_by needs -stop_file: it is about sidecars"))
+	}
 	if o.PostFile != "" && len(o.StopFiles) > 0 {
 		problems = append(problems, errors.New("flags -post_file and -stop_file contradict each other: a container is a step or a sidecar"))
 	}
 	return problems
 }
-
-func files(name, meaning string, field func(*Options) *[]string) flag {
-	return flag{
-		Flag: Flag{Name: name, Value: "F,…", Meaning: meaning},
-		encode: func(o Options) (string, bool) {
-			list := *field(&o)
-			return strings.Join(list, ","), len(list) > 0
-		},
-		decode: func(o *Options, value string) error {
-			list := strings.Split(value, ",")
-			for _, f := range list {
-				if err := checkFile(f); err != nil {
-					return err
-				}
-			}
-			*field(o) = list
-			return nil
-		},
-	}
-}
-
-func file(name, meaning string, field func(*Options) *string) flag {
-	return text(Flag{Name: name, Value: "F", Meaning: meaning}, field, checkFile)
-}
-
-func name(name, meaning string, field func(*Options) *string) flag {
-	return text(Flag{Name: name, Value: "NAME", Meaning: meaning}, field, func(value string) error {
-		if !IsName(value) {
-			return errors.New(quote(value) + " is not the name of a container")
-		}
-		return nil
-	})
-}
-
-func command(name, meaning string, field func(*Options) *string) flag {
-	return text(Flag{Name: name, Value: "CMD", Meaning: meaning}, field, func(value string) error {
-		if value == "" {
-			return errors.New("the command is empty")
-		}
-		return nil
-	})
-}
-
-func text(doc Flag, field func(*Options) *string, check func(string) error) flag {
-	return flag{
-		Flag:   doc,
-		encode: func(o Options) (string, bool) { return *field(&o), *field(&o) != "" },
-		decode: func(o *Options, value string) error {
-			if err := check(value); err != nil {
-				return err
-			}
-			*field(o) = value
-			return nil
-		},
-	}
-}
-
-func boolean(name, meaning string, field func(*Options) *bool) flag {
-	return flag{
-		Flag:   Flag{Name: name, Meaning: meaning},
-		encode: func(o Options) (string, bool) { return "", *field(&o) },
-		decode: func(o *Options, _ string) error {
-			*field(o) = true
-			return nil
-		},
-	}
-}
-
-func duration(name, meaning string, field func(*Options) *time.Duration) flag {
-	return flag{
-		Flag:   Flag{Name: name, Value: "D", Meaning: meaning},
-		encode: func(o Options) (string, bool) { return field(&o).String(), *field(&o) != 0 },
-		decode: func(o *Options, value string) error {
-			d, err := time.ParseDuration(value)
-			if err != nil || d <= 0 {
-				return errors.New(quote(value) + " is not a duration such as 30s or 1m30s")
-			}
-			*field(o) = d
-			return nil
-		},
-	}
-}
-
-// checkFile accepts an absolute path without a comma, which parts the files of a list.
-func checkFile(path string) error {
-	if !strings.HasPrefix(path, "/") || strings.Contains(path, ",") {
-		return errors.New(quote(path) + " is not an absolute path")
-	}
-	return nil
-}
-
-func quote(s string) string { return `"` + s + `"` }

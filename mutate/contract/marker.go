@@ -102,19 +102,25 @@ func DecodeMarker(line string) (Marker, error) {
 		return Marker{}, ErrMarker
 	}
 	s := scanner{rest: line}
-	m := Marker{
+	m := s.marker()
+	s.literal("}")
+	if s.failed || s.rest != "" || m.validate() != nil || m.Encode() != line {
+		return Marker{}, ErrMarker
+	}
+	return m, nil
+}
+
+// marker reads all of a marker but the bracket at its end.
+func (s *scanner) marker() Marker {
+	return Marker{
 		Step:       s.text(`{"step":"`, `"`),
 		ExitCode:   s.number(`,"exitCode":`, `,`),
 		Reason:     Reason(s.text(`"reason":"`, `"`)),
 		Attempts:   s.number(`,"attempts":`, `,`),
 		StartedAt:  s.time(`"startedAt":"`, `"`),
 		FinishedAt: s.time(`,"finishedAt":"`, `"`),
-		Failed:     s.names(`,"failed":[`, `]}`),
+		Failed:     s.names(`,"failed":[`, `]`),
 	}
-	if s.failed || s.rest != "" || m.validate() != nil || m.Encode() != line {
-		return Marker{}, ErrMarker
-	}
-	return m, nil
 }
 
 func (m Marker) validate() error {
@@ -129,73 +135,9 @@ func (m Marker) validate() error {
 	return nil
 }
 
-// ReportPrefix starts the line of a termination message that holds the step's marker.
-const ReportPrefix = "orderly:"
-
-// Report returns the marker as the last line of a termination message.
-func (m Marker) Report() string { return ReportPrefix + m.Encode() + "\n" }
-
-// DecodeReport returns the marker in the last line of a termination message, and false where there is none.
-func DecodeReport(message string) (Marker, bool) {
-	message = strings.TrimSuffix(message, "\n")
-	line := message[strings.LastIndexByte(message, '\n')+1:]
-	encoded, found := strings.CutPrefix(line, ReportPrefix)
-	if !found {
-		return Marker{}, false
-	}
-	m, err := DecodeMarker(encoded)
-	return m, err == nil
-}
-
 func encodeTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339Nano)
-}
-
-// scanner cuts a text into fields. After the first field that does not fit, failed stays true.
-type scanner struct {
-	rest   string
-	failed bool
-}
-
-func (s *scanner) text(before, after string) string {
-	value, rest, found := strings.Cut(strings.TrimPrefix(s.rest, before), after)
-	if !found || !strings.HasPrefix(s.rest, before) {
-		s.failed = true
-		return ""
-	}
-	s.rest = rest
-	return value
-}
-
-func (s *scanner) number(before, after string) int {
-	n, err := strconv.Atoi(s.text(before, after))
-	s.failed = s.failed || err != nil
-	return n
-}
-
-func (s *scanner) time(before, after string) time.Time {
-	value := s.text(before, after)
-	if value == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339Nano, value)
-	s.failed = s.failed || err != nil
-	return t
-}
-
-func (s *scanner) names(before, after string) []string {
-	value := s.text(before, after)
-	if value == "" {
-		return nil
-	}
-	names := strings.Split(value, ",")
-	for i, name := range names {
-		unquoted, err := strconv.Unquote(name)
-		s.failed = s.failed || err != nil
-		names[i] = unquoted
-	}
-	return names
 }

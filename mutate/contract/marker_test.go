@@ -74,21 +74,21 @@ func TestWhatIsNotAMarkerIsRefused(t *testing.T) {
 func TestReportIsTheLastLineOfATerminationMessage(t *testing.T) {
 	want := makeMarker()
 	for _, tc := range []struct{ name, message string }{
-		{"alone", want.Report()},
-		{"after what the command wrote", "disk full\n" + want.Report()},
-		{"without a line end, as it may be cut", strings.TrimSuffix(want.Report(), "\n")},
+		{"alone", contract.Report{Marker: want}.Line()},
+		{"after what the command wrote", "disk full\n" + contract.Report{Marker: want}.Line()},
+		{"without a line end, as it may be cut", strings.TrimSuffix(contract.Report{Marker: want}.Line(), "\n")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, found := contract.DecodeReport(tc.message)
 			require.True(t, found)
-			require.Equal(t, want, got)
+			require.Equal(t, contract.Report{Marker: want}, got)
 		})
 	}
 	for _, tc := range []struct{ name, message string }{
 		{"no message", ""},
 		{"a message of the command's", "disk full\n"},
-		{"a report that the command wrote something after", want.Report() + "bye\n"},
-		{"a report cut short", want.Report()[:40]},
+		{"a report that the command wrote something after", contract.Report{Marker: want}.Line() + "bye\n"},
+		{"a report cut short", contract.Report{Marker: want}.Line()[:40]},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, found := contract.DecodeReport(tc.message)

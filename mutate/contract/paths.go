@@ -14,6 +14,7 @@ const (
 	DeadFile     = ReadyDir + "/dead"
 	markerName   = "done"
 	failedSuffix = ".err"
+	lockName     = "lock"
 )
 
 // StepDir is the directory that only the given container may write.
@@ -25,3 +26,7 @@ func MarkerFile(container string) string { return path.Join(StepDir(container), 
 
 // FailedFile is the counterpart of a marker file for a step that did not go well, or that passes on a failure.
 func FailedFile(marker string) string { return marker + failedSuffix }
+
+// LockFile is the lock that the wrapper of the step with this marker file holds while it lives. The kernel releases it
+// however the wrapper dies.
+func LockFile(marker string) string { return path.Join(path.Dir(marker), lockName) }

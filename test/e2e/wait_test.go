@@ -104,13 +104,13 @@ func status(t *testing.T, pod *corev1.Pod, container string) corev1.ContainerSta
 }
 
 // report returns what the wrapper of a step wrote when the step ended.
-func report(t *testing.T, pod *corev1.Pod, step string) contract.Marker {
+func report(t *testing.T, pod *corev1.Pod, step string) contract.Report {
 	t.Helper()
 	terminated := status(t, pod, step).State.Terminated
 	require.NotNilf(t, terminated, "%s has not ended: %s", step, asYAML(pod.Status))
-	marker, found := contract.DecodeReport(terminated.Message)
+	r, found := contract.DecodeReport(terminated.Message)
 	require.Truef(t, found, "%s left no report but %q", step, terminated.Message)
-	return marker
+	return r
 }
 
 // requireEndedAfter requires that a sidecar ended when the step had left its marker, to the second, as the kubelet tells. (The

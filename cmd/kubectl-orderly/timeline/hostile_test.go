@@ -38,7 +38,7 @@ func TestStepsMayLastForYearsOrEndBeforeTheyBegan(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			marker := contract.Marker{Step: "a", Reason: contract.Completed, Attempts: 1, StartedAt: start, FinishedAt: tc.end}
 			var text strings.Builder
-			require.NoError(t, timeline.Print(&text, timeline.FromPod(makeStepPod(marker.Report()), tc.end)))
+			require.NoError(t, timeline.Print(&text, timeline.FromPod(makeStepPod(contract.Report{Marker: marker}.Line()), tc.end)))
 			require.Contains(t, text.String(), "Completed")
 			require.NotContains(t, text.String(), "-3600")
 		})
