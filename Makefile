@@ -76,7 +76,7 @@ check: build $(HELM) ## Everything that needs no node: unit tests, binaries, cha
 
 .PHONY: test
 test: build $(HELM) $(CLUSTER) ## Every test: unit, binaries, chart, API server, real node (needs root)
-	@test/run.sh unit chart cluster-unit apiserver node e2e
+	@test/run.sh unit conformance chart cluster-unit apiserver node e2e
 
 .PHONY: lint
 lint: bin/golangci-lint ## Lint the product and the node's program

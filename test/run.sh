@@ -9,7 +9,13 @@ cd "$(dirname "$0")/.."
 unit() {
 	test/packages.sh gcc libc6-dev # the race detector needs a C compiler
 	go vet ./...
-	go test -race -count=1 $(go list ./... | grep -v -e /test/integration -e /test/e2e)
+	go test -race -count=1 $(go list ./... | grep -v -e /test/integration -e /test/e2e -e /test/conformance)
+}
+
+# conformance compares the wrapper with tini and dumb-init.
+conformance() {
+	test/packages.sh tini dumb-init
+	go test -count=1 ./test/conformance
 }
 
 chart() { test/chart.sh; }
@@ -34,8 +40,9 @@ e2e() {
 	bin/cluster down
 }
 
-# soak is e2e, often.
+# soak is the chain of the wrapper, and e2e, often.
 soak() {
+	go test -count=1 -timeout 120m -run ALongChain ./cmd/entrypoint -chains 10000
 	make --no-print-directory cluster install
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=5 -timeout 120m -parallel 8 -v ./test/e2e/...
 	bin/cluster down
