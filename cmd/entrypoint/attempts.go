@@ -110,7 +110,8 @@ func (c *command) pause(r run) run {
 		}
 		select {
 		case s := <-c.caught.others:
-			if n := number(s); c.caught.endsWait(n) {
+			// As while the command runs: what is only forwarded then finds nobody now.
+			if n := number(s); c.caught.stops(n) {
 				r.Stop = n
 				return r
 			}
@@ -123,6 +124,13 @@ func (c *command) pause(r run) run {
 		case <-over:
 			return r
 		}
+	}
+}
+
+// forgetStart removes the word of an earlier life of this container: the volume outlives it, and the command has not started in this one.
+func forgetStart(o contract.Options) {
+	if o.Started != "" {
+		_ = syscall.Unlink(o.Started)
 	}
 }
 

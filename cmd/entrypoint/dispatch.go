@@ -13,6 +13,7 @@ func dispatch(words []string, caught signals) int {
 		}
 	}
 	options, problems := contract.ParseOptions(words)
+	forgetStart(options)
 	switch {
 	case len(problems) > 0:
 		return refuse(options, problems)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func TestNodeStartsAndStopsTwiceAndLeavesNothingWhateverIsKilled(t *testing.T) {
 	})
 	t.Run("down leaves nothing", func(t *testing.T) {
 		require.NoError(t, n.Down(t.Context()))
-		require.Equal(t, before, look(t))
+		requireSame(t, before)
 		require.NoError(t, n.Down(t.Context()), "a second down has nothing to do")
 	})
 	for _, victim := range append(slices.Clone(stopOrder), "containerd-shim-runc-v2", "everything") {
@@ -71,7 +72,7 @@ func TestNodeStartsAndStopsTwiceAndLeavesNothingWhateverIsKilled(t *testing.T) {
 			runWorkload(t, n)
 			kill(t, n, victim)
 			require.NoError(t, n.Down(t.Context()))
-			require.Equal(t, before, look(t))
+			requireSame(t, before)
 		})
 	}
 	t.Run("up replaces a node that lost a part", func(t *testing.T) {
@@ -81,13 +82,14 @@ func TestNodeStartsAndStopsTwiceAndLeavesNothingWhateverIsKilled(t *testing.T) {
 		require.NoError(t, n.Up(t.Context()))
 		runWorkload(t, n)
 		require.NoError(t, n.Down(t.Context()))
-		require.Equal(t, before, look(t))
+		requireSame(t, before)
 	})
 	t.Run("down leaves nothing after kill -9 of up itself, at any moment", func(t *testing.T) {
 		for _, moment := range []time.Duration{100, 200, 400, 800, 1600, 3200} {
+			t.Logf("after %d ms", moment)
 			killUp(t, moment*time.Millisecond)
 			require.NoError(t, n.Down(t.Context()))
-			require.Equal(t, before, look(t), "killed after %d ms", moment)
+			requireSame(t, before)
 		}
 	})
 }
@@ -168,6 +170,21 @@ type machine struct {
 	Folders    []string
 }
 
+// requireSame requires that nothing of a node is left, and nothing else is gone. Others use the machine too: what they have for a moment
+// only is given time to go.
+func requireSame(t *testing.T, before machine) {
+	t.Helper()
+	now, late := look(t), time.After(10*time.Second)
+	for !reflect.DeepEqual(before, now) {
+		select {
+		case <-late:
+			require.Equal(t, before, now)
+		case <-time.After(200 * time.Millisecond):
+			now = look(t)
+		}
+	}
+}
+
 func look(t *testing.T) machine {
 	t.Helper()
 	m := machine{
@@ -187,9 +204,13 @@ func look(t *testing.T) machine {
 	}
 	m.Namespaces, _ = filepath.Glob("/run/netns/*")
 	for _, hierarchy := range host.Hierarchies(mounts) {
-		for _, depth := range []string{"*/", "*/*/"} {
-			found, _ := filepath.Glob(filepath.Join(hierarchy.Path, depth))
-			m.Cgroups = append(m.Cgroups, slices.DeleteFunc(found, ofSystemd.MatchString)...)
+		// The first level only: a node's cgroups are there, and those below belong to programs that come and go.
+		found, err := os.ReadDir(hierarchy.Path)
+		require.NoError(t, err)
+		for _, entry := range found {
+			if path := filepath.Join(hierarchy.Path, entry.Name()); entry.IsDir() && !ofSystemd.MatchString(path) {
+				m.Cgroups = append(m.Cgroups, path)
+			}
 		}
 	}
 	for _, name := range outside.Sysctls {
