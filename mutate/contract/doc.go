@@ -7,6 +7,6 @@
 //
 // It is a leaf and uses the standard library only, because the wrapper, which is copied in front of every container,
 // links it. It avoids encoding/json, flag and fmt for the same reason: together they would add a third to the
-// wrapper's size. Everything the formats can hold is restricted (container names, numbers, RFC 3339 times,
-// absolute paths), so that encoding needs no escaping and decoding can be strict.
+// wrapper's size. What a marker can hold is restricted (container names, numbers, RFC 3339 times), so that it needs no escaping;
+// only the values of results are free text. Decoding is strict: what was read is encoded again and compared.
 package contract

@@ -17,10 +17,7 @@ import (
 func TestWrapperComesByAnInitContainerWhereTheOperatorSaysSo(t *testing.T) {
 	deliverBy(t, "initContainer")
 	t.Cleanup(func() { deliverBy(t, "imageVolume") })
-	namespace := createNamespace(t, map[string]string{
-		"orderly.dev/inject":                 "enabled",
-		"pod-security.kubernetes.io/enforce": "restricted",
-	})
+	namespace := makeRestrictedNamespace(t)
 	job := restrict(makeJob("one, two", shell("one", "echo one > /shared/one"), shell("two", "cat /shared/one"),
 		shell("agent", "exec sleep 1000000")))
 	createJob(t, namespace, job)

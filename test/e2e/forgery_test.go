@@ -26,10 +26,7 @@ func TestStepCannotForgeTheMarkerOfAnother(t *testing.T) {
 // Orderly asks nothing of a Pod that PodSecurity restricted forbids: any user, a read-only root, no capabilities.
 func TestRestrictedPodRuns(t *testing.T) {
 	t.Parallel()
-	namespace := createNamespace(t, map[string]string{
-		"orderly.dev/inject":                 "enabled",
-		"pod-security.kubernetes.io/enforce": "restricted",
-	})
+	namespace := makeRestrictedNamespace(t)
 	createJob(t, namespace, restrict(makeJob("one, two", shell("one", "echo one > /shared/one"), shell("two", "cat /shared/one"),
 		shell("agent", "exec sleep 1000000"))))
 

@@ -20,6 +20,15 @@ func makeNamespace(t *testing.T) string {
 	return createNamespace(t, map[string]string{contract.LabelInject: contract.InjectEnabled})
 }
 
+// makeRestrictedNamespace also lets in only Pods that satisfy PodSecurity restricted.
+func makeRestrictedNamespace(t *testing.T) string {
+	t.Helper()
+	return createNamespace(t, map[string]string{
+		contract.LabelInject:                 contract.InjectEnabled,
+		"pod-security.kubernetes.io/enforce": "restricted",
+	})
+}
+
 func createNamespace(t *testing.T, labels map[string]string) string {
 	t.Helper()
 	ns, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{

@@ -8,6 +8,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"orderly.dev/mutate/contract"
 )
 
 // Orderly itself is restarted while a Job runs, before and after its sidecar is ready. The Job completes.
@@ -23,7 +25,7 @@ func TestJobCompletesAlthoughOrderlyIsRestarted(t *testing.T) {
 
 	deleteOrderlyPods(t)
 	waitForPod(t, namespace, "READY to be written by the companion that came back", func(pod *corev1.Pod) bool {
-		return pod.Annotations["orderly.dev/ready"] == "READY"
+		return pod.Annotations[contract.AnnotationReady] == contract.ReadyValue
 	})
 	deleteOrderlyPods(t)
 
