@@ -26,7 +26,8 @@ cluster-unit() { (cd test/cluster && go vet ./... && go test -count=1 ./...); }
 # apiserver runs the webhook and the companion against a real kube-apiserver.
 apiserver() {
 	KUBEBUILDER_ASSETS=$(bin/cluster assets)
-	export KUBEBUILDER_ASSETS
+	ORDERLY_REGISTRY=$(bin/cluster build registry)
+	export KUBEBUILDER_ASSETS ORDERLY_REGISTRY
 	go test -count=1 -timeout 10m ./test/integration/...
 }
 
@@ -40,9 +41,9 @@ e2e() {
 	bin/cluster down
 }
 
-# soak is the chain of the wrapper, and e2e, often.
+# soak is the chain of the wrapper often, all Pods of its matrix, and e2e, often.
 soak() {
-	go test -count=1 -timeout 120m -run ALongChain ./cmd/entrypoint -chains 10000
+	go test -count=1 -timeout 120m -run 'ALongChain|PodsEnd' ./cmd/entrypoint -chains 10000 -every-pod
 	make --no-print-directory cluster install
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=5 -timeout 120m -parallel 8 -v ./test/e2e/...
 	bin/cluster down

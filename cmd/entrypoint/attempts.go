@@ -20,12 +20,14 @@ type command struct {
 	// file is what is executed; env is what the command gets.
 	file string
 	env  []string
+	// terminal says that the wrapper had its terminal before the first attempt: it is the command's to read from.
+	terminal bool
 }
 
 // runTurn prepares the command and runs it to its end, unless a stop came first. before names what failed before it.
 func (w *waiting) runTurn(before []string) run {
 	r := run{Step: w.options.Step, OnError: w.options.OnError, Before: before}
-	c := command{options: w.options, caught: w.caught, lookout: w.lookout}
+	c := command{options: w.options, caught: w.caught, lookout: w.lookout, terminal: isForeground()}
 	if why := c.prepare(); why != nil {
 		return why.end(r)
 	}
@@ -52,16 +54,16 @@ func (c *command) prepare() (why *notStarted) {
 		c.env, err = environment(c.options.EnvFiles)
 	}
 	if err != nil {
-		return &notStarted{contract.ExitWrapper, err.Error()}
+		return &notStarted{Exit: contract.ExitWrapper, Problem: err.Error()}
 	}
-	c.file, why = lookPath(c.options.Entrypoint)
+	c.file, why = lookPath(c.options.Entrypoint, c.env)
 	return why
 }
 
 // end is the end of a container whose command could not be started.
 func (n *notStarted) end(r run) run {
 	complain(n.Problem)
-	r.Exit, r.Cause, r.Broken = n.Exit, none, n.Exit == contract.ExitWrapper
+	r.Exit, r.Cause, r.Broken, r.Passing = n.Exit, none, n.Exit == contract.ExitWrapper, n.Passing
 	return r
 }
 
@@ -69,7 +71,7 @@ func (n *notStarted) end(r run) run {
 func (c *command) attempt(r run) run {
 	lines, err := openRelay(c.options.LogPrefix)
 	if err != nil {
-		return (&notStarted{contract.ExitWrapper, err.Error()}).end(r)
+		return (&notStarted{Exit: contract.ExitWrapper, Problem: err.Error()}).end(r)
 	}
 	if why := markStarted(c.options.Started); why != nil {
 		lines.started()
@@ -82,15 +84,21 @@ func (c *command) attempt(r run) run {
 	began := time.Now()
 	pid, why := c.start(lines)
 	lines.started()
+	if why == nil || why.Passing {
+		r.Attempts++
+	}
 	if why != nil {
 		return why.end(r)
 	}
-	if r.Attempts++; r.Attempts == 1 {
+	if r.StartedAt.IsZero() {
 		r.StartedAt = began
 	}
 	c.lookout.patrol()
 	s := supervisor{options: c.options, caught: c.caught, lookout: c.lookout, pid: pid}
 	r.Exit = exitOf(s.wait())
+	if c.terminal {
+		takeTerminal()
+	}
 	lines.drain()
 	r.Stop, r.Cause, r.Siblings = s.stop, s.cause, failedSiblings(c.lookout.facts.siblings.ended)
 	if tryAgain(r, c.options.Retries) {
@@ -101,7 +109,7 @@ func (c *command) attempt(r run) run {
 
 // pause waits before the next attempt. A stop, a cancel and a sibling's failure end it, and with it the step.
 func (c *command) pause(r run) run {
-	r.Cause = none
+	r.Cause, r.Broken, r.Passing = none, false, false
 	over := time.After(backoff(r.Attempts))
 	for {
 		if r.Cause = c.lookout.facts.cause(); r.Cause != none {
@@ -109,14 +117,12 @@ func (c *command) pause(r run) run {
 			return r
 		}
 		select {
-		case s := <-c.caught.others:
+		case <-c.caught.bell:
+			reapOrphans()
 			// As while the command runs: what is only forwarded then finds nobody now.
-			if n := number(s); c.caught.stops(n) {
-				r.Stop = n
+			if r.Stop = c.caught.firstOf(c.caught.stops); r.Stop != 0 {
 				return r
 			}
-		case <-c.caught.children:
-			reapOrphans()
 		case <-c.lookout.changed():
 			c.lookout.look()
 		case <-c.lookout.due():
@@ -141,7 +147,7 @@ func markStarted(file string) *notStarted {
 	}
 	fd, err := syscall.Open(file, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_CLOEXEC, markerMode)
 	if err != nil {
-		return &notStarted{contract.ExitWrapper, "creating " + file + ": " + err.Error() + "; its directory must be writable here"}
+		return &notStarted{Exit: contract.ExitWrapper, Problem: "creating " + file + ": " + err.Error() + "; its directory must be writable here"}
 	}
 	_ = syscall.Fchmod(fd, markerMode) // whatever the umask took; what another user made is readable already
 	_ = syscall.Close(fd)

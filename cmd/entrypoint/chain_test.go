@@ -65,6 +65,7 @@ func startChain(t testing.TB, p pod, steps int) (chain []*process, log string) {
 var chains = flag.Int("chains", 100, "runs of the long chain")
 
 func TestALongChainNeverHangs(t *testing.T) {
+	t.Parallel()
 	const steps = 20
 	var want strings.Builder
 	for i := range steps {

@@ -9,10 +9,10 @@ func dispatch(words []string, caught signals) int {
 		case contract.VerbInstall:
 			return install(words[1:])
 		case contract.VerbProbe:
-			return probe(words[1:])
+			return probe(words[1:], caught)
 		}
 	}
-	options, problems := contract.ParseOptions(words)
+	options, problems := forThisNode(contract.ParseOptions(words))
 	forgetStart(options)
 	switch {
 	case len(problems) > 0:

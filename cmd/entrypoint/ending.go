@@ -30,13 +30,13 @@ type run struct {
 	Before []string
 	// StartedAt is when the command was first started; zero when it never was.
 	StartedAt time.Time
-	// Attempts counts its starts.
+	// Attempts counts its starts, and those that failed but need not have.
 	Attempts int
-	// Exit is the exit code of the last attempt, or 126 or 127 of one that could not be started. It counts only if the command was to
-	// be started.
+	// Exit is the exit code of the last attempt, or 125, 126 or 127 of one that could not be started. It counts only if the
+	// command was to be started.
 	Exit int
-	// Broken says that the wrapper itself failed.
-	Broken bool
+	// Broken says that the wrapper itself failed; Passing, that this may be different the next time.
+	Broken, Passing bool
 	// Stop is the first signal that stopped the step from outside, 0 if none did.
 	Stop syscall.Signal
 	// Cause is why the wrapper ended the last attempt.
@@ -88,11 +88,11 @@ func ranWell(reason contract.Reason, r run) (contract.Reason, []string) {
 // passedOn names what failed before a step that failed, and the step.
 func passedOn(r run) []string { return sorted(append(slices.Clone(r.Before), r.Step)) }
 
-// tryAgain reports whether a command is to be started again. One that cannot be started at all is not.
+// tryAgain reports whether a command is to be started again. One that can never be started is not.
 func tryAgain(r run, retries int) bool {
 	failed := r.Cause == timedOut || r.Cause == none && r.Exit != contract.ExitOK
 	couldStart := r.Exit != contract.ExitNotFound && r.Exit != contract.ExitNotExecutable
-	return failed && (couldStart || r.Cause == timedOut) && !r.Broken && r.Stop == 0 && r.Attempts <= retries
+	return failed && (couldStart || r.Cause == timedOut) && (!r.Broken || r.Passing) && r.Stop == 0 && r.Attempts <= retries
 }
 
 // maxBackoff bounds the time between two attempts.

@@ -79,6 +79,7 @@ func TestWhichCommandsAreStartedAgain(t *testing.T) {
 		{"one whose Pod was cancelled", run{Attempts: 1, Exit: 143, Cause: cancelled}, false},
 		{"one whose sibling failed", run{Attempts: 1, Exit: 143, Cause: siblingFailed}, false},
 		{"one that the wrapper could not prepare", run{Exit: 125, Broken: true}, false},
+		{"one for which there was no room", run{Attempts: 2, Exit: 125, Broken: true, Passing: true}, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) { require.Equal(t, tc.want, tryAgain(tc.run, 2)) })
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"syscall"
+	"unsafe"
 )
 
 // watcher tells that something changed in one of its directories. What changed it does not say: whoever is woken looks
@@ -54,18 +55,32 @@ func (w *watcher) cover(directory string) error { return w.coverFor(changes, dir
 
 func (w *watcher) coverFor(reasons uint32, directory string) error {
 	for {
-		_, err := syscall.InotifyAddWatch(w.fd, directory, reasons)
-		if err != syscall.ENOENT || directory == path.Dir(directory) {
-			return err
+		errno := w.add(reasons, directory)
+		if errno == 0 {
+			return nil
+		}
+		if errno != syscall.ENOENT || directory == path.Dir(directory) {
+			return errno
 		}
 		if err := w.coverFor(arrivals, path.Dir(directory)); err != nil {
 			return err
 		}
 		var info syscall.Stat_t
-		if syscall.Stat(directory, &info) == syscall.ENOENT {
+		if stat(directory, &info) == syscall.ENOENT {
 			return nil
 		} // else it appeared in between, and nobody will tell again
 	}
+}
+
+// add watches a directory that is there. As with [stat], Go's scheduler is not told: every tick covers what is missing again.
+func (w *watcher) add(reasons uint32, directory string) syscall.Errno {
+	name, err := syscall.BytePtrFromString(directory)
+	if err != nil {
+		return syscall.EINVAL // a name with a zero byte in it
+	}
+	_, _, errno := syscall.RawSyscall(syscall.SYS_INOTIFY_ADD_WATCH, uintptr(w.fd),
+		uintptr(unsafe.Pointer(name)), uintptr(reasons)) //nolint:gosec // the kernel reads the name
+	return errno
 }
 
 // close gives the instance back, in the background: the kernel takes some 20 ms for it, during which the thread that drops

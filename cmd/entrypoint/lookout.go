@@ -10,9 +10,11 @@ import (
 // step that has no lock yet, and none while the command runs: a user has 128 of them, and root's are shared with the kubelet.
 type lookout struct {
 	facts   *facts
-	watcher *watcher    // nil while it is not needed, and when inotify does not work
-	timer   *time.Timer // nil before settle
-	pace    pace
+	watcher *watcher // nil while it is not needed, and when inotify does not work
+	alarm   *alarm   // nil before settle
+	// rang tells that the alarm did.
+	rang chan struct{}
+	pace pace
 	// running says that the command runs.
 	running bool
 }
@@ -20,12 +22,13 @@ type lookout struct {
 // newLookout has looked once. It takes no inotify instance before [lookout.settle], because mostly there is no need.
 func newLookout(f *facts) *lookout {
 	f.look()
-	return &lookout{facts: f}
+	return &lookout{facts: f, rang: make(chan struct{}, 1)}
 }
 
 // settle begins the watch. What appeared since the last look is seen now, later changes are told by changed and due.
 func (l *lookout) settle() {
-	l.timer = time.NewTimer(safetyTick)
+	l.alarm = newAlarm(l.rang)
+	l.alarm.set(safetyTick)
 	l.look()
 }
 
@@ -34,11 +37,13 @@ func (l *lookout) patrol() {
 	l.facts.begin()
 	l.running = true
 	l.dismiss()
-	if l.timer != nil {
-		l.timer.Stop()
-	}
 	if l.facts.pending() {
-		l.timer = time.NewTimer(l.pace.interval())
+		if l.alarm == nil {
+			l.alarm = newAlarm(l.rang)
+		}
+		l.alarm.set(l.pace.interval())
+	} else if l.alarm != nil {
+		l.alarm.set(0)
 	}
 }
 
@@ -60,7 +65,7 @@ func (l *lookout) spare() {
 func (l *lookout) see() {
 	for covered := []string(nil); ; {
 		l.facts.look()
-		if l.timer == nil || l.running {
+		if l.alarm == nil || l.running {
 			return
 		}
 		wanted := l.facts.directories()
@@ -92,12 +97,7 @@ func (l *lookout) cover(directory string) {
 func (l *lookout) changed() <-chan struct{} { return l.facts.bell }
 
 // due delivers when to call [lookout.tick].
-func (l *lookout) due() <-chan time.Time {
-	if l.timer == nil {
-		return nil
-	}
-	return l.timer.C
-}
+func (l *lookout) due() <-chan struct{} { return l.rang }
 
 // onItsWay is how long an event may be between the kernel and the lookout when a tick finds the change first.
 const onItsWay = 20 * time.Millisecond
@@ -118,19 +118,19 @@ func (l *lookout) tick(limit time.Duration) {
 	if l.running && !l.facts.pending() {
 		return
 	}
-	l.timer.Reset(min(l.pace.interval(), limit))
+	l.alarm.set(min(l.pace.interval(), limit))
 }
 
 // hurry makes the ticks quick for good, the next one too.
 func (l *lookout) hurry() {
 	l.pace.quick = true
-	l.timer.Reset(quickTick)
+	l.alarm.set(quickTick)
 }
 
 // within makes the next tick come after at most limit.
 func (l *lookout) within(limit time.Duration) {
 	if limit < l.pace.interval() {
-		l.timer.Reset(limit)
+		l.alarm.set(limit)
 	}
 }
 

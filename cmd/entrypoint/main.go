@@ -34,15 +34,18 @@
 // # Output
 //
 // Nothing is printed but problems and, after 30 s, what is waited for. Streams, environment, working directory, umask and limits
-// are the command's as the runtime gave them, every signal is at its default. With -log_prefix each line of both outputs follows
-// the prefix. The last line of -termination_path is "orderly:", the marker, and the -results that fit into -report_bytes.
+// are the command's as the runtime gave them, every signal is at its default; only a stream that was closed is /dev/null for the
+// command, because Go opens it as that before main, and it cannot be told from one that the runtime gave. With -log_prefix each
+// line of both outputs follows the prefix. The last line of -termination_path is "orderly:", the marker, and the -results that fit
+// into -report_bytes.
 //
 // # How it is made
 //
-// One goroutine decides everything. It sleeps in a select over signals, locks, inotify and a timer, then looks at the files
-// again; no event is trusted to say what happened. The pure parts (judge.go, ending.go, prefixer.go, …) take values and give
-// values, all else acts. Only the standard library is used, without fmt, net and their kin, because the wrapper is put in front of
-// every container: its size and start-up time are paid each time. Nor need the runtime watch how much CPU the container has.
+// One goroutine decides everything. It sleeps in a select over signals, locks, inotify and an alarm, then looks at the files
+// again; no event is trusted to say what happened. The first thread takes the signals and starts the command, and does nothing else.
+// The pure parts (judge.go, ending.go, prefixer.go, …) take values and give values, all else acts. Only the standard library is used,
+// without fmt, net, os/signal and their kin, because the wrapper is put in front of every container: its size and start-up time are
+// paid each time. Nor need the runtime watch how much CPU the container has.
 //
 //go:debug updatemaxprocs=0
 package main
@@ -52,12 +55,13 @@ import (
 	"runtime"
 )
 
-// The one goroutine keeps the first thread for itself. Linux gives a signal to the first thread, and SIGCHLD to the
-// one that forked, even while it hangs in a system call that cannot be interrupted and another thread is idle; so
-// nothing that may hang (see [watcher.close]) may ever run there.
+// The main goroutine keeps the first thread: see [onFirstThread].
 func init() { runtime.LockOSThread() }
 
 func main() {
 	caught := catchSignals() // first, so that no stop is lost
-	os.Exit(dispatch(os.Args[1:], caught))
+	go func() { os.Exit(dispatch(os.Args[1:], caught)) }()
+	for do := range firstThread {
+		do()
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"path"
+	"strings"
 	"syscall"
 
 	"orderly.dev/mutate/contract"
@@ -16,7 +17,8 @@ const markerMode = 0o644
 
 // readEnd returns the marker of a step that has ended; found is false for one that has not. In contrast to a step's own
 // marker, what others left need not be readable as one: that the file is there says enough, so that a
-// file made by any program can be waited for. F.err always means a failure, of the step after which its
+// file made by any program can be waited for. But an F that begins as a marker does and is none, because it is cut, or says
+// what no wrapper says, is no good news. F.err always means a failure, of the step after which its
 // directory is called if the marker does not say more: it is enough that something of that name is there, be it a
 // directory or unreadable. Running a command on a guess would be worse than waiting, so F itself must be a regular file
 // that can be read, and F.err must be known to be absent. With needContent an empty F counts as not there.
@@ -36,10 +38,13 @@ func readEnd(file string, needContent bool) (m contract.Marker, found bool) {
 		return contract.Marker{}, false
 	}
 	m, err = contract.DecodeMarker(text)
-	if err != nil {
-		return contract.Marker{Reason: contract.Completed}, true
+	switch {
+	case err == nil:
+		return m, true
+	case strings.HasPrefix(text, "{"):
+		return failedEnd(file, text), true
 	}
-	return m, true
+	return contract.Marker{Reason: contract.Completed}, true
 }
 
 // failedEnd is what the text of a F.err means.

@@ -18,3 +18,9 @@ func (p pace) interval() time.Duration {
 	}
 	return safetyTick
 }
+
+// insideTick is the time until the next look at what is inside the container, of which nothing tells, after it was waited for so
+// long: at first it is noticed within [quickTick], then after at most a hundredth of the wait more, and within [safetyTick].
+func insideTick(waited time.Duration) time.Duration {
+	return min(max(waited/100, quickTick), safetyTick)
+}

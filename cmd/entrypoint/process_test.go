@@ -54,6 +54,16 @@ func (p *process) exit() (int, error) {
 	return status.ExitStatus(), nil
 }
 
+// lives reports whether the process has not ended.
+func (p *process) lives() bool {
+	select {
+	case <-p.over:
+		return false
+	default:
+		return true
+	}
+}
+
 // end kills the process and waits until it is gone.
 func (p *process) end() {
 	_ = p.cmd.Process.Kill()
@@ -125,8 +135,11 @@ func (p *process) blocksNothing() bool {
 }
 
 // await returns when a condition holds, or an error with the state when patience is over.
-func await(holds func() bool, state func() string) error {
-	for late := time.After(patience); !holds(); {
+func await(holds func() bool, state func() string) error { return awaitFor(patience, holds, state) }
+
+// awaitFor is await with another bound.
+func awaitFor(bound time.Duration, holds func() bool, state func() string) error {
+	for late := time.After(bound); !holds(); {
 		select {
 		case <-late:
 			return errors.New("waited for too long: it " + state())

@@ -127,10 +127,10 @@ func (s *stream) await() {
 }
 
 // pass passes on what comes until nobody holds the pipe any more or the deadline is over; then also what is in the pipe at that
-// moment. It keeps its thread, on which SIGPIPE is blocked: the wrapper hands signals on, and a reader that has gone is
-// not the command's.
+// moment. It keeps its thread, on which the signals that writing can cause are blocked: the wrapper hands signals on, and
+// these are not the command's.
 func (s *stream) pass() {
-	lockThreadAgainstSIGPIPE()
+	lockThreadForWriting()
 	defer close(s.over)
 	defer func() { _ = s.in.Close() }()
 	text := make([]byte, relayBuffer)

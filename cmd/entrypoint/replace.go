@@ -8,20 +8,33 @@ import (
 )
 
 // replace becomes the command, in this process. It returns only when the kernel refuses, with its error number, which
-// [refused] explains; nothing but an end of the process may follow then. The command starts with every signal at its default and
-// none blocked, and its first argument is the command as the user wrote it.
-func replace(file string, o contract.Options, env []string) error {
-	forgetSignals()
-	return syscall.Exec(file, append([]string{o.Entrypoint}, o.Args...), env)
+// [refused] explains, or with a stop that came before; nothing but an end of the process may follow then. The command starts with
+// every signal at its default and none blocked, and its first argument is the command as the user wrote it.
+//
+// No stop is lost on the way. A handler would lose one that it takes while execve(2) ends the threads which are to tell of it. So the
+// signals are at their default first, where the kernel itself ends the process, and then comes the last look for what was caught
+// before. Only for PID 1 the kernel drops a signal that is at its default: from here on it is as if the runtime had started
+// the command itself, which as PID 1 is deaf, too, until it catches signals. To block them would not help: the
+// command would have to unblock them.
+func replace(file string, o contract.Options, env []string, caught signals) (stop syscall.Signal, err error) {
+	onFirstThread(func() {
+		forgetSignals()
+		reapOrphans()
+		if stop = caught.firstOf(caught.endsWait); stop == 0 {
+			err = syscall.Exec(file, append([]string{o.Entrypoint}, o.Args...), env)
+		}
+	})
+	return stop, err
 }
 
-// forgetSignals sets all signals to their default, and unblocks them on this thread. Of a handler the kernel would do so at
-// execve(2), but not of a signal that was ignored from the start and that Go leaves alone.
+// forgetSignals sets signals to their default, and unblocks them on this thread. Of a handler the kernel would do so at
+// execve(2), but not of a signal that was ignored from the start and that Go leaves alone. SIGPIPE, which is caught, is left to the
+// kernel: it must not end a wrapper that complains because there is no command.
 func forgetSignals() {
-	var byDefault [4]uint64 // the kernel's struct sigaction: handler, flags, restorer, mask; all zero is SIG_DFL
-	for n := uintptr(1); n < numbered; n++ {
-		_, _, _ = syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, n,
-			uintptr(unsafe.Pointer(&byDefault)), 0, signalSet, 0, 0) //nolint:gosec // the kernel reads 32 bytes
+	for n := syscall.Signal(1); n < numbered; n++ {
+		if n != syscall.SIGPIPE {
+			setAction(n, &action{}, nil)
+		}
 	}
 	maskSignals(setMask, 0)
 }
@@ -29,9 +42,10 @@ func forgetSignals() {
 const (
 	// signalSet is the size of the kernel's set of signals, in bytes.
 	signalSet = 8
-	// blockMask and setMask are SIG_BLOCK and SIG_SETMASK of sigprocmask(2), which package syscall does not name.
-	blockMask = 0
-	setMask   = 2
+	// How sigprocmask(2) changes what is blocked: SIG_BLOCK, SIG_UNBLOCK and SIG_SETMASK, which package syscall does not name.
+	blockMask   = 0
+	unblockMask = 1
+	setMask     = 2
 )
 
 // maskSignals changes which signals are blocked on this thread. Bit n-1 of the set is signal n.

@@ -55,11 +55,11 @@ func (s sidecar) makeRoom(w *waiting) int {
 	if why == nil {
 		why = markStarted(s.options.Started)
 	}
+	if why == nil {
+		return c.replace()
+	}
 	if stop := w.caught.pendingStop(); stop != 0 {
 		return signalled(stop)
-	}
-	if why == nil {
-		why = c.replace()
 	}
 	complain(why.Problem)
 	return why.Exit

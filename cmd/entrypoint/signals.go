@@ -1,16 +1,15 @@
 package main
 
 import (
-	"os"
-	"os/signal"
+	"math/bits"
 	"syscall"
 )
 
-// signals is everything that arrives from the kernel. SIGCHLD has a channel of its own, of length one: it says only
-// that someone ended, so that one waiting stands for any number of them, and no flood of others can push it out.
+// signals is everything that arrives from the kernel.
 type signals struct {
-	children chan os.Signal
-	others   chan os.Signal
+	// bell is rung when something has arrived, the end of a child among others. It holds one word, so that no flood can fill it: what
+	// has arrived is asked of take, of children the kernel.
+	bell chan struct{}
 	// stop is the container's own stop signal, -stop_signal; 0 for none beside the usual ones.
 	stop syscall.Signal
 }
@@ -18,44 +17,40 @@ type signals struct {
 // numbered is one past the highest signal number of Linux.
 const numbered = 65
 
-// maxPending bounds the signals that wait to be handed on. The kernel keeps one of each number; twice as many
-// as there are numbers leaves room for a burst during the fork.
-const maxPending = 2 * numbered
-
-// catchSignals catches the end of children, what stops a step, and what people send to their programs.
+// catchSignals catches the end of children and all that is handed on.
 func catchSignals() signals {
-	s := signals{children: make(chan os.Signal, 1), others: make(chan os.Signal, maxPending)}
-	signal.Notify(s.others, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT,
-		syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
-	signal.Notify(s.children, syscall.SIGCHLD)
+	s := signals{bell: make(chan struct{}, 1)}
+	handle(append(forwarded(), syscall.SIGCHLD))
+	go listen(s.bell)
 	return s
 }
 
-// withStop takes note of a stop signal other than the usual ones, and catches it.
+// withStop takes note of a stop signal other than the usual ones.
 func (s signals) withStop(stop syscall.Signal) signals {
-	if stop != 0 {
-		s.stop = stop
-		signal.Notify(s.others, stop)
-	}
+	s.stop = stop
 	return s
 }
-
-// catchAll catches all the others too. It comes later, before the wrapper sleeps or once the command has been started,
-// because each signal costs the runtime a switch between two threads, and these fifty together more than all else that
-// is done before the start. In that millisecond they do to the wrapper what they do to any program that has just begun.
-func (s signals) catchAll() { signal.Notify(s.others, forwarded()...) }
 
 // forwarded lists the signals that are handed on to the command. Go's runtime sends SIGURG to itself to switch
 // goroutines, so it can tell nothing, and keeps SIGPROF for its profiler; KILL and STOP cannot be caught, 32 to 34 belong to
 // C libraries.
-func forwarded() []os.Signal {
-	var list []os.Signal
+func forwarded() []syscall.Signal {
+	var list []syscall.Signal
 	for n := syscall.Signal(1); n < numbered; n++ {
 		switch n {
 		case syscall.SIGKILL, syscall.SIGSTOP, syscall.SIGCHLD, syscall.SIGURG, syscall.SIGPROF, 32, 33, 34:
 		default:
 			list = append(list, n)
 		}
+	}
+	return list
+}
+
+// take returns the signals that have arrived since it was last called, but SIGCHLD, each once, in the order of their numbers.
+func (s signals) take() []syscall.Signal {
+	var list []syscall.Signal
+	for set := arrived.Swap(0) &^ (1 << (syscall.SIGCHLD - 1)); set != 0; set &= set - 1 {
+		list = append(list, syscall.Signal(bits.TrailingZeros64(set)+1))
 	}
 	return list
 }
@@ -77,33 +72,19 @@ func (s signals) endsWait(n syscall.Signal) bool {
 	return true
 }
 
-// number turns what os/signal delivers, which on Linux is always a syscall.Signal, back into it.
-func number(s os.Signal) syscall.Signal {
-	n, _ := s.(syscall.Signal)
-	return n
+// pendingStop returns a signal that ends the wait and has arrived but was not yet looked at, or 0. The kernel gives a signal to the
+// first thread, which gets it before it does anything else.
+func (s signals) pendingStop() syscall.Signal {
+	onFirstThread(reapOrphans)
+	return s.firstOf(s.endsWait)
 }
 
-// pendingStop returns a signal that ends the wait and has arrived but was not yet looked at, or 0. On its way into the
-// channel a signal passes a thread and a goroutine of the runtime, so an empty channel does not mean that none
-// has arrived. The process therefore sends itself a SIGCHLD, which takes the same way and comes behind those with
-// a lower number, and looks when that has come through.
-func (s signals) pendingStop() syscall.Signal {
-	select {
-	case <-s.children:
-	default:
-	}
-	if syscall.Kill(syscall.Getpid(), syscall.SIGCHLD) == nil {
-		<-s.children
-	}
-	reapOrphans()
-	for {
-		select {
-		case caught := <-s.others:
-			if s.endsWait(number(caught)) {
-				return number(caught)
-			}
-		default:
-			return 0
+// firstOf takes what has arrived, and returns the first signal that counts, or 0.
+func (s signals) firstOf(counts func(syscall.Signal) bool) syscall.Signal {
+	for _, n := range s.take() {
+		if counts(n) {
+			return n
 		}
 	}
+	return 0
 }

@@ -51,7 +51,7 @@ func TestTheExitCodeTellsWhichSignalKilledTheCommand(t *testing.T) {
 func TestNoSignalThatCannotBeCaughtIsAskedFor(t *testing.T) {
 	var got []string
 	for _, s := range forwarded() {
-		got = append(got, fmt.Sprint(int(number(s))))
+		got = append(got, fmt.Sprint(int(s)))
 	}
 	require.Equal(t, "1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 18 20 21 22 24 25 26 28 29 30 31 "+
 		"35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64", strings.Join(got, " "))

@@ -54,9 +54,9 @@ func awaitWritable(fd int) {
 	_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&polled)), 1, 0, 0, 0, 0) //nolint:gosec // one struct pollfd
 }
 
-// lockThreadAgainstSIGPIPE keeps the calling goroutine on a thread of its own, which ends with it, where writing to a reader
-// that has gone is an error and not a signal.
-func lockThreadAgainstSIGPIPE() {
+// lockThreadForWriting keeps the calling goroutine on a thread of its own, which ends with it, where writing to a reader that has
+// gone is an error and not a signal, and where the terminal may be written to from the background, as the command may that has it.
+func lockThreadForWriting() {
 	runtime.LockOSThread()
-	maskSignals(blockMask, 1<<(syscall.SIGPIPE-1))
+	maskSignals(blockMask, 1<<(syscall.SIGPIPE-1)|1<<(syscall.SIGTTOU-1))
 }

@@ -9,26 +9,34 @@ import (
 // process id, which is also the group's. All else is as the runtime gave it: the streams, the environment, the
 // working directory, the umask; the first argument is the command as the user wrote it. With a relay the two outputs are its own.
 func (c *command) start(lines *relay) (pid int, why *notStarted) {
-	foreground := isForeground()
 	stdout, stderr := lines.files()
-	pid, err := syscall.ForkExec(c.file, append([]string{c.options.Entrypoint}, c.options.Args...), &syscall.ProcAttr{
-		Env:   c.env,
-		Files: []uintptr{uintptr(syscall.Stdin), stdout, stderr},
-		Sys:   &syscall.SysProcAttr{Setpgid: true},
+	var err error
+	onFirstThread(func() {
+		pid, err = syscall.ForkExec(c.file, append([]string{c.options.Entrypoint}, c.options.Args...), &syscall.ProcAttr{
+			Env:   c.env,
+			Files: []uintptr{uintptr(syscall.Stdin), stdout, stderr},
+			Sys:   &syscall.SysProcAttr{Setpgid: true},
+		})
+		if err == nil && c.terminal {
+			giveTerminal(pid)
+		}
 	})
 	if errno, failed := errors.AsType[syscall.Errno](err); failed {
 		return noCommand, refused(c.file, errno)
 	}
-	if foreground {
-		giveTerminal(pid)
-	}
 	return pid, nil
 }
 
-// replace becomes the command. It returns only if it cannot.
-func (c *command) replace() *notStarted {
-	errno, _ := errors.AsType[syscall.Errno](replace(c.file, c.options, c.env))
-	return refused(c.file, errno)
+// replace becomes the command. It returns, with the exit code, only if it cannot or was stopped before.
+func (c *command) replace() int {
+	stop, err := replace(c.file, c.options, c.env, c.caught)
+	if stop != 0 {
+		return signalled(stop)
+	}
+	errno, _ := errors.AsType[syscall.Errno](err)
+	why := refused(c.file, errno)
+	complain(why.Problem)
+	return why.Exit
 }
 
 // forward hands a signal on to the command's group, and then to the command itself should it have left that for another

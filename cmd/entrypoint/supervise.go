@@ -26,7 +26,6 @@ type supervisor struct {
 
 // wait returns how the command ended. Nothing that it started outlives a cause.
 func (s *supervisor) wait() syscall.WaitStatus {
-	go s.caught.catchAll() // not to be waited for: the command may have ended already
 	status := s.watch()
 	if s.cause != none {
 		endAll(s.pid, s.caught)
@@ -44,9 +43,10 @@ func (s *supervisor) watch() syscall.WaitStatus {
 			s.end(why)
 		}
 		select {
-		case caught := <-s.caught.others:
-			s.handOn(number(caught))
-		case <-s.caught.children:
+		case <-s.caught.bell:
+			for _, n := range s.caught.take() {
+				s.handOn(n)
+			}
 			if status, ended := reap(s.pid); ended {
 				s.lastStops()
 				return status
@@ -90,12 +90,7 @@ func (s *supervisor) note(n syscall.Signal) {
 
 // lastStops takes note of a stop that came while the command was ending: it was stopped from outside all the same.
 func (s *supervisor) lastStops() {
-	for {
-		select {
-		case caught := <-s.caught.others:
-			s.note(number(caught))
-		default:
-			return
-		}
+	for _, n := range s.caught.take() {
+		s.note(n)
 	}
 }

@@ -14,6 +14,7 @@ const killedTime = 10 * time.Second
 // endAll kills what is left of a group whose leader has ended, and what has left the group and has become the wrapper's own child
 // with its parent's end, and reaps all of it.
 func endAll(group int, caught signals) {
+	defer ring(caught.bell) // what is no child's end is looked at by who comes next
 	late := time.After(killedTime)
 	for {
 		_ = syscall.Kill(-group, syscall.SIGKILL)
@@ -25,7 +26,7 @@ func endAll(group int, caught signals) {
 			return
 		}
 		select {
-		case <-caught.children:
+		case <-caught.bell:
 		case <-late:
 			return
 		}

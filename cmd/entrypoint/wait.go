@@ -59,7 +59,6 @@ func (w *waiting) sleepUntilDecided() turn {
 			return t
 		}
 		if first {
-			w.caught.catchAll()
 			w.lookout.settle()
 			continue
 		}
@@ -91,7 +90,7 @@ func (w *waiting) decide(now time.Time) (t turn, decided bool) {
 }
 
 // gatesOpen reports whether every gate has opened. What is inside the container is looked at only once nothing else is missing,
-// because it costs a look ten times a second.
+// because it costs up to ten looks a second.
 func (w *waiting) gatesOpen(now time.Time) bool {
 	if w.onlyGates.IsZero() {
 		w.onlyGates = now
@@ -111,12 +110,8 @@ func (w *waiting) closed() []string { return slices.Concat(w.missing, w.facts.cl
 func (w *waiting) sleep() syscall.Signal {
 	w.lookout.within(w.limit(time.Now()))
 	select {
-	case s := <-w.caught.others:
-		if w.caught.endsWait(number(s)) {
-			return number(s)
-		}
-	case <-w.caught.children:
-		reapOrphans()
+	case <-w.caught.bell:
+		return w.caught.pendingStop()
 	case <-w.lookout.changed():
 		w.lookout.look()
 	case <-w.lookout.due():
@@ -133,7 +128,7 @@ func (w *waiting) sleep() syscall.Signal {
 func (w *waiting) limit(now time.Time) time.Duration {
 	limit := safetyTick
 	if len(w.missing) > 0 {
-		limit = quickTick
+		limit = insideTick(now.Sub(w.onlyGates))
 	}
 	if !w.onlyGates.IsZero() && w.options.WaitTimeout > 0 {
 		limit = min(limit, w.onlyGates.Add(w.options.WaitTimeout).Sub(now))

@@ -76,3 +76,25 @@ func processState(pid int) string {
 	state, _, _ := strings.Cut(after, " ")
 	return state
 }
+
+// family describes a process and all that it started, one after the other: the stat line of each, where the group, the session, the
+// terminal and the terminal's foreground group follow the parent, and the signals that are pending, blocked, ignored and caught.
+func family(pid int) []string {
+	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	words := strings.Fields(string(line))
+	words = words[:min(len(words), 8)]
+	for text := range strings.Lines(string(status)) {
+		if strings.HasPrefix(text, "Sig") || strings.HasPrefix(text, "ShdPnd") {
+			words = append(words, strings.Fields(text)...)
+		}
+	}
+	list := []string{strings.Join(words, " ")}
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
+	for child := range strings.FieldsSeq(string(children)) {
+		if number, err := strconv.Atoi(child); err == nil {
+			list = append(list, family(number)...)
+		}
+	}
+	return list
+}

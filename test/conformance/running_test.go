@@ -146,7 +146,7 @@ func (r *running) state() string {
 	case <-r.over:
 		return fmt.Sprintf("%.300q ended with %s and said %q", r.cmd.Args, r.cmd.ProcessState, complaints)
 	case <-time.After(glance): // it may be about to end
-		return fmt.Sprintf("%.300q is in state %q and said %q", r.cmd.Args, processState(r.cmd.Process.Pid), complaints)
+		return fmt.Sprintf("%.300q said %q and is: %s", r.cmd.Args, complaints, strings.Join(family(r.cmd.Process.Pid), "; "))
 	}
 }
 
