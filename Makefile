@@ -65,8 +65,8 @@ rootfs: build ## Stage one folder for each image below bin/rootfs
 	@cp bin/webhook bin/rootfs/webhook/ && cp bin/sidecarstop bin/rootfs/sidecarstop/ && cp bin/entrypoint bin/nop bin/rootfs/tools/
 
 .PHONY: manifests
-manifests: $(HELM) ## Render manifests/install.yaml from the chart
-	@test/manifests.sh > manifests/install.yaml.new && mv manifests/install.yaml.new manifests/install.yaml
+manifests: $(HELM) ## Render manifests/ from the chart
+	@for m in install registry-reader; do test/manifests.sh $$m > manifests/$$m.yaml.new && mv manifests/$$m.yaml.new manifests/$$m.yaml; done
 
 ##@ Check
 

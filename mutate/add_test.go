@@ -17,8 +17,17 @@ type add struct {
 	apply func(*corev1.Pod, generator)
 }
 
-var adds = []add{
+// adds are all of them; each list of several has a fuzzing function of its own.
+var adds = slices.Concat(containerAdds, initContainerAdds, []add{
 	{"nothing", func(*corev1.Pod, generator) {}},
+	{"variables", addEnv},
+	{"mounts", addMounts},
+	{"a tool in front of every command", addTool},
+	{"the API's defaults", addDefaults},
+	{"another order of the containers", reorder},
+})
+
+var containerAdds = []add{
 	{"a container with a command", func(pod *corev1.Pod, g generator) {
 		addContainer(pod, g, corev1.Container{Name: "extra", Command: []string{"agent", "run"}})
 	}},
@@ -28,6 +37,9 @@ var adds = []add{
 	{"a well-known container", func(pod *corev1.Pod, g generator) {
 		addContainer(pod, g, corev1.Container{Name: "linkerd-proxy"})
 	}},
+}
+
+var initContainerAdds = []add{
 	{"an init container", func(pod *corev1.Pod, g generator) {
 		addInitContainer(pod, g, corev1.Container{Name: "extra", Command: []string{"prepare"}})
 	}},
@@ -36,10 +48,6 @@ var adds = []add{
 			Name: "extra", RestartPolicy: new(corev1.ContainerRestartPolicyAlways), ReadinessProbe: &corev1.Probe{},
 		})
 	}},
-	{"env and mounts", addEnvAndMounts},
-	{"a tool in front of every command", addTool},
-	{"the API's defaults", addDefaults},
-	{"another order of the containers", reorder},
 }
 
 // addContainer inserts before a step or at the end.
@@ -83,10 +91,15 @@ func usersContainers(pod *corev1.Pod) []*corev1.Container {
 	})
 }
 
-func addEnvAndMounts(pod *corev1.Pod, _ generator) {
-	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: "token"})
+func addEnv(pod *corev1.Pod, _ generator) {
 	for _, c := range usersContainers(pod) {
 		c.Env = append(c.Env, corev1.EnvVar{Name: "ADDED", Value: "yes"})
+	}
+}
+
+func addMounts(pod *corev1.Pod, _ generator) {
+	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: "token"})
+	for _, c := range usersContainers(pod) {
 		c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{Name: "token", MountPath: "/token"})
 	}
 }

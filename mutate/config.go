@@ -6,12 +6,16 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/contract"
 )
 
 // Delivery says how the tools get into a Pod.
 type Delivery string
 
 const (
+	// DeliveryAuto is [ImageVolume] where every node that takes Pods can ([Facts.ImageVolumes]), else [InitContainer].
+	DeliveryAuto Delivery = "auto"
 	// ImageVolume mounts the tools image itself, read-only. It needs a kubelet and a runtime that can (Kubernetes 1.35,
 	// containerd 2.1, or newer); some others mount an empty directory.
 	ImageVolume Delivery = "imageVolume"
@@ -22,10 +26,10 @@ const (
 // ParseDelivery reads a [Delivery] as it stands in an operator's configuration. The empty string is [ImageVolume].
 func ParseDelivery(s string) (Delivery, error) {
 	switch d := cmp.Or(Delivery(s), ImageVolume); d {
-	case ImageVolume, InitContainer:
+	case DeliveryAuto, ImageVolume, InitContainer:
 		return d, nil
 	default:
-		return "", fmt.Errorf("reading the delivery %q: it must be %s or %s", s, ImageVolume, InitContainer)
+		return "", fmt.Errorf("reading the delivery %q: it must be %s, %s or %s", s, DeliveryAuto, ImageVolume, InitContainer)
 	}
 }
 
@@ -37,6 +41,9 @@ type Config struct {
 	ToolsPullPolicy corev1.PullPolicy
 	// Delivery says how the tools get into a Pod. Empty means [ImageVolume].
 	Delivery Delivery
+	// KnownSidecars are names of containers that the cluster's own webhooks add, beside the well-known ones: containers with
+	// such a name count as added by somebody else. Empty adds none.
+	KnownSidecars []string
 	// Version of Orderly, written into the annotation orderly.dev/status. Empty means "devel".
 	Version string
 }
@@ -52,6 +59,12 @@ func (c Config) problems() field.ErrorList {
 	}
 	if _, err := ParseDelivery(string(c.Delivery)); err != nil {
 		errs = append(errs, field.InternalError(path.Child("delivery"), err))
+	}
+	for i, name := range c.KnownSidecars {
+		if !contract.IsName(name) {
+			errs = append(errs, field.InternalError(path.Child("knownSidecars").Index(i),
+				fmt.Errorf("%q cannot be the name of a container; the operator must correct it", cut(name, maxValue))))
+		}
 	}
 	return errs
 }

@@ -6,8 +6,17 @@ import (
 
 // decision is what was found out about a subject before anything is changed.
 type decision struct {
-	plan  plan
-	owner ownerList
+	plan     plan
+	owner    ownerList
+	settings settings
+	// launches tell what the containers run that name no command.
+	launches []commandless
+	// config is the operator's.
+	config Config
+	// configured is true where an annotation of a user's holds.
+	configured bool
+	// warnings tell what is allowed but may surprise.
+	warnings []string
 }
 
 // decide judges a Pod or a template and reports everything that is wrong with it. Where [checkFirst] finds something, nothing else is
@@ -19,10 +28,16 @@ func decide(s subject, config Config) (decision, field.ErrorList) {
 	if errs := checkFirst(s); len(errs) > 0 {
 		return decision{}, errs
 	}
-	plan, errs := readPlan(s)
-	d := decision{plan: plan, owner: s.owner}
+	chosen, errs := readSettings(s)
+	plan, ofPlan := readPlan(s, config, chosen)
+	errs = append(errs, ofPlan...)
+	d := decision{plan: plan, owner: s.owner, settings: chosen, config: config, configured: len(s.wishes) > 0}
+	d.launches = findLaunches(s, d)
 	for _, check := range checks {
 		errs = append(errs, check(s, d)...)
+	}
+	for _, notice := range notices {
+		d.warnings = append(d.warnings, notice(s, d)...)
 	}
 	return d, errs
 }
@@ -31,11 +46,30 @@ func decide(s subject, config Config) (decision, field.ErrorList) {
 type check func(subject, decision) field.ErrorList
 
 var checks = []check{
+	checkFromOwner,
 	checkAnnotations,
+	checkOnce,
 	checkLabels,
 	checkOperatingSystem,
 	checkRestartPolicies,
 	checkReservedNames,
 	checkReservedPaths,
+	checkWorkspace,
 	checkCommands,
+	checkLaunches,
+	checkProbes,
+	checkHooks,
+	checkNeedsSteps,
+	checkResults,
+}
+
+// notice tells what may surprise about one thing, see the files notice_*.go.
+type notice func(subject, decision) []string
+
+var notices = []notice{
+	noticeRestarts,
+	noticeResults,
+	noticeFailFast,
+	noticeLaunches,
+	noticeStopSignals,
 }

@@ -4,21 +4,37 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"orderly.dev/mutate/contract"
 )
 
+// How the wrapper gets into a Pod: the tools image is mounted as a volume, or an init container copies the wrapper out of it into an
+// emptyDir. The volume costs nothing and cannot be written to, but some runtimes that know nothing of image volumes mount an empty
+// directory instead. A Pod whose wrapper is missing does not hang: the runtime cannot start the first container that is wrapped, its
+// status says StartError, "/builder/bin/entrypoint": no such file or directory (exit code 128), and under restartPolicy Never
+// the Pod fails; under OnFailure the kubelet tries again, and the Pod's status shows the same words. An installer that fails says why in its
+// own status.
+
+// delivery is the way for this Pod.
+func (a surroundings) delivery() Delivery {
+	switch {
+	case a.config.Delivery == DeliveryAuto && !a.facts.ImageVolumes, a.config.Delivery == InitContainer:
+		return InitContainer
+	}
+	return ImageVolume
+}
+
 // addTools adds the volume of the tools and, where an init container has to fill it, that container with what it needs. The
 // installer comes first, before the native sidecars, so that everything behind it finds the tools. It is what an earlier pass added,
-// or a zero container.
-func addTools(pod *corev1.Pod, installer corev1.Container, config Config) {
-	if config.Delivery != InitContainer {
-		image := &corev1.ImageVolumeSource{Reference: config.ToolsImage, PullPolicy: config.ToolsPullPolicy}
+// or a zero container; where the way has changed since, nothing is left of it.
+func addTools(pod *corev1.Pod, installer corev1.Container, around surroundings) {
+	if around.delivery() == ImageVolume {
+		image := &corev1.ImageVolumeSource{Reference: around.config.ToolsImage, PullPolicy: around.config.ToolsPullPolicy}
 		addVolumes(pod, corev1.Volume{Name: volumeBin, VolumeSource: corev1.VolumeSource{Image: image}})
 		return
 	}
-	fillInstaller(&installer, config)
+	fillInstaller(&installer, around.config)
+	allot(&installer, needsOf(pod, around.facts))
 	installer.SecurityContext = installerSecurity(pod)
 	pod.Spec.InitContainers = slices.Concat([]corev1.Container{installer}, pod.Spec.InitContainers)
 	addVolumes(pod, emptyVolume(volumeBin), emptyVolume(volumeEmpty))
@@ -46,14 +62,8 @@ var installerMounts = []corev1.VolumeMount{
 	{Name: volumeEmpty, MountPath: tokenDir, ReadOnly: true},
 }
 
-// installerRequests are what copying a file of 2 MB needs. There is no limit of CPU, which would only make it slow.
-var installerRequests = corev1.ResourceList{
-	corev1.ResourceCPU:    resource.MustParse("10m"),
-	corev1.ResourceMemory: resource.MustParse("16Mi"),
-}
-
-// fillInstaller sets what Orderly decides about the installer. The rest, such as the limits that a LimitRange gave it after an earlier
-// pass, stays: without them the API server would refuse the Pod.
+// fillInstaller sets what Orderly decides about the installer, but for what it asks for (see allotment.go). The rest, which others gave
+// it after an earlier pass, stays.
 func fillInstaller(c *corev1.Container, config Config) {
 	c.Name = installerName
 	c.Image = config.ToolsImage
@@ -62,15 +72,6 @@ func fillInstaller(c *corev1.Container, config Config) {
 	c.RestartPolicy = nil
 	c.TerminationMessagePath = corev1.TerminationMessagePathDefault
 	c.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError
-	for name, quantity := range installerRequests {
-		if _, given := c.Resources.Requests[name]; given {
-			continue
-		}
-		if c.Resources.Requests == nil {
-			c.Resources.Requests = corev1.ResourceList{}
-		}
-		c.Resources.Requests[name] = quantity.DeepCopy()
-	}
 	addMounts(c, installerMounts)
 }
 

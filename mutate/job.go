@@ -2,92 +2,101 @@ package mutate
 
 import (
 	"fmt"
+	"slices"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"orderly.dev/mutate/contract"
 )
 
-// Job judges a Job whose template asks, as it comes at CREATE, and writes the names of the template's containers into it. The Pods
-// are rewritten later, one by one; what it reports and warns about is what they would get. Where the list of errors is not
-// empty the Job is to be denied.
+// Job judges a Job as it comes at CREATE, and writes into its template what its Pods have to know: in orderly.dev/from-owner what the Job
+// and its CronJob ask for, in orderly.dev/resolved-steps the names of the template's containers. The Pods are rewritten later,
+// one by one; what is reported and warned about here is what they would get. Where the list of errors is not empty the Job is
+// to be denied.
 //
-// The label orderly.dev/inject: "false" on the Job is written into a template that asks, because a Pod knows only its template.
-func Job(job *batchv1.Job, config Config) (Result[*batchv1.Job], field.ErrorList) {
-	template := &job.Spec.Template
-	asks := contract.Asks(template.Labels, template.Annotations)
-	switch {
-	case job.Labels[contract.LabelInject] == contract.InjectNo && asks:
-		return refuseForPods(job), nil
-	case job.Labels[contract.LabelInject] == contract.InjectNo, template.Labels[contract.LabelInject] == contract.InjectNo:
-		return Result[*batchv1.Job]{Object: job}, nil
-	}
-	errs := checkJobMetadata(job)
-	if !asks && len(errs) == 0 {
-		return Result[*batchv1.Job]{Object: job}, nil
-	}
-	var d decision
-	if asks {
-		var ofTemplate field.ErrorList
-		d, ofTemplate = decide(templateSubject(template, field.NewPath("spec", "template")), config)
-		errs = append(errs, ofTemplate...)
-	}
-	if len(errs) > 0 {
+// With the annotation orderly.dev/once the Job's own fields change too, see once.go.
+func Job(job *batchv1.Job, config Config, facts Facts) (Result[*batchv1.Job], field.ErrorList) {
+	changed := job.DeepCopy()
+	contradictions := runOnce(&changed.Spec, field.NewPath("spec"), jobSubject(job))
+	result, errs := rewriteJob(changed, surroundings{config, facts})
+	if errs = slices.Concat(contradictions, errs); len(errs) > 0 {
 		return Result[*batchv1.Job]{Object: job, Asked: true}, bounded(errs)
 	}
-	return resolve(job, d, config)
+	if result.Object == nil {
+		result.Object = job
+	}
+	return result, nil
 }
 
-func templateSubject(template *corev1.PodTemplateSpec, path *field.Path) subject {
+// PodOfJob gives a Pod as the Job's controller will make it, without a name, so that what is known about its surroundings can be found
+// out before the Job is judged. It shares its spec with the Job.
+func PodOfJob(job *batchv1.Job) *corev1.Pod {
+	return jobSubject(job).pod(job.Namespace)
+}
+
+func jobSubject(job *batchv1.Job) subject {
+	return templateSubject(&job.Spec.Template, field.NewPath("spec", "template"),
+		level{meta: &job.ObjectMeta, path: field.NewPath("metadata")})
+}
+
+// templateSubject is a template with the owners that are seen, the nearest first.
+func templateSubject(template *corev1.PodTemplateSpec, path *field.Path, above ...level) subject {
 	return subject{
 		meta:  &template.ObjectMeta,
 		spec:  &template.Spec,
 		path:  path,
 		owner: listOwner(&template.Spec),
-	}
+	}.withWishes(above...)
 }
 
-// checkJobMetadata: what a user asks for stands on the template. Asking on the Job itself is not supported yet.
-func checkJobMetadata(job *batchv1.Job) field.ErrorList {
-	var errs field.ErrorList
-	path := field.NewPath("metadata")
-	for _, name := range userAnnotations(job.Annotations) {
-		errs = append(errs, field.Forbidden(path.Child("annotations").Key(keyOf(name)), notOnJob))
-	}
-	if value, given := job.Labels[contract.LabelInject]; given && value != contract.InjectNo {
-		errs = append(errs, field.Forbidden(path.Child("labels").Key(contract.LabelInject), notOnJob))
-	}
-	return errs
+// pod gives a Pod as it will be made of a template.
+func (s subject) pod(namespace string) *corev1.Pod {
+	pod := &corev1.Pod{ObjectMeta: *s.meta.DeepCopy(), Spec: *s.spec}
+	pod.Namespace = namespace
+	setAnnotation(&pod.ObjectMeta, contract.AnnotationFromOwner, s.toldPod().encode())
+	return pod
 }
 
-const notOnJob = "not supported yet on a Job; put it on spec.template.metadata"
-
-// resolve rewrites a Pod as the Job will make it, to know what is to be said about it, and writes the owner's list.
-func resolve(job *batchv1.Job, d decision, config Config) (Result[*batchv1.Job], field.ErrorList) {
-	changed := job.DeepCopy()
-	template := &changed.Spec.Template
-	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
-	done := apply(pod, d, config)
-
+// rewriteJob judges a Job and writes into its template, in place. Where there was nothing to write the result has no object.
+func rewriteJob(job *batchv1.Job, around surroundings) (Result[*batchv1.Job], field.ErrorList) {
+	s := jobSubject(job)
+	template := &job.Spec.Template.ObjectMeta
+	changed := setAnnotation(template, contract.AnnotationFromOwner, s.told().encode())
+	if !s.asks() {
+		return s.leftAlone(job, setAnnotation(template, contract.AnnotationResolvedSteps, "") || changed), nil
+	}
+	d, errs := decide(s, around.config)
+	if len(errs) > 0 {
+		return Result[*batchv1.Job]{}, errs
+	}
+	said := s.preview(d, around)
 	owner := ownerList{Containers: d.owner.Containers, Steps: d.plan.names()}
 	text, err := owner.encode()
 	if err != nil {
-		return Result[*batchv1.Job]{Object: job, Asked: true}, field.ErrorList{field.InternalError(
-			field.NewPath("spec", "template"), fmt.Errorf("writing %s: %w", contract.AnnotationResolvedSteps, err))}
+		return Result[*batchv1.Job]{}, field.ErrorList{field.InternalError(s.path, fmt.Errorf("writing %s: %w", contract.AnnotationResolvedSteps, err))}
 	}
-	template.Annotations[contract.AnnotationResolvedSteps] = text
-	return Result[*batchv1.Job]{Object: changed, Asked: true, Summary: done.summary, Warnings: done.warnings}, nil
+	setAnnotation(template, contract.AnnotationResolvedSteps, text)
+	warnings := cutWarnings(slices.Concat(said.warnings, jobWarnings(&job.Spec, d)))
+	return Result[*batchv1.Job]{Object: job, Asked: true, Summary: said.summary, Warnings: warnings}, nil
 }
 
-// refuseForPods takes the Job's refusal down to its Pods.
-func refuseForPods(job *batchv1.Job) Result[*batchv1.Job] {
-	changed := job.DeepCopy()
-	if changed.Spec.Template.Labels == nil {
-		changed.Spec.Template.Labels = map[string]string{}
+// preview rewrites a Pod as the template's owner will make it, to know what is to be said about it.
+func (s subject) preview(d decision, around surroundings) report {
+	return apply(s.pod(metav1.NamespaceNone).DeepCopy(), d, around)
+}
+
+// leftAlone is the answer to a Job that does not ask. A refusal that changed the template is worth a word.
+func (s subject) leftAlone(job *batchv1.Job, changed bool) Result[*batchv1.Job] {
+	if !changed {
+		return Result[*batchv1.Job]{}
 	}
-	changed.Spec.Template.Labels[contract.LabelInject] = contract.InjectNo
-	text := fmt.Sprintf("steps: none, because the Job has the label %s: %q", contract.LabelInject, contract.InjectNo)
-	return Result[*batchv1.Job]{Object: changed, Asked: true, Summary: text, Warnings: []string{text}}
+	result := Result[*batchv1.Job]{Object: job}
+	if told := s.told(); len(told) > 0 {
+		result.Summary = fmt.Sprintf("steps: none, because of the label %s: %q", contract.LabelInject, contract.InjectNo)
+		result.Warnings = []string{result.Summary}
+	}
+	return result
 }

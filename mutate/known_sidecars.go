@@ -1,7 +1,15 @@
 package mutate
 
+import "slices"
+
+// isKnownSidecar reports whether a container with this name counts as added by somebody else.
+func (c Config) isKnownSidecar(container string) bool {
+	return knownSidecars[container] || slices.Contains(c.KnownSidecars, container)
+}
+
 // knownSidecars are names of containers that well-known webhooks add. A container with such a name counts as added by somebody else,
-// even where nothing else tells: its webhook may set it up for a regular container, or come back and look for it there.
+// even where nothing else tells: its webhook may set it up for a regular container, or come back and look for it there. The
+// operator can add more: [Config.KnownSidecars].
 var knownSidecars = map[string]bool{
 	"azwi-proxy":          true, // Azure Workload Identity
 	"cloud-sql-proxy":     true, // Google Cloud SQL

@@ -1,41 +1,56 @@
 package mutate
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"orderly.dev/mutate/contract"
 )
 
-// plan is what the annotation asks for, in a general form: who waits for whom. The stages are kept for people only.
+// plan is what a subject asks for, in a general form: who waits for whom. The zero value is the plan of a subject without steps,
+// of which nothing is ordered.
 type plan struct {
-	steps  []step
-	stages [][]string
+	// path of the annotation or the label that asks.
+	path  *field.Path
+	steps []step
+	// whyNone says, behind the word none, why there are no steps although the label asks for them.
+	whyNone string
+	// graph numbers the steps as they stand in steps.
+	graph graph
 }
 
 // step is a container that runs when others have ended.
 type step struct {
-	name string
-	// waitsFor names the steps that it waits for directly.
-	waitsFor []string
+	mention
+	// stage counts the entries of the annotation from 1. The steps of a stage have the same number.
+	stage int
+	// looksAt names the steps whose ends tell that everything it waits for has ended, see [graph.lookedAt].
+	looksAt []string
+	// siblings names the steps whose failure ends it.
+	siblings []string
+}
+
+// any reports whether there are steps. Without any nothing is ordered, and no container is a sidecar.
+func (p plan) any() bool { return len(p.steps) > 0 }
+
+func (p plan) index(name string) int {
+	for i := range p.steps {
+		if p.steps[i].name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 func (p plan) find(name string) (step, bool) {
-	i := slices.IndexFunc(p.steps, func(s step) bool { return s.name == name })
+	i := p.index(name)
 	if i < 0 {
 		return step{}, false
 	}
 	return p.steps[i], true
 }
 
-func (p plan) has(name string) bool {
-	_, found := p.find(name)
-	return found
-}
+func (p plan) has(name string) bool { return p.index(name) >= 0 }
 
 // names lists the steps in the order of the annotation.
 func (p plan) names() []string {
@@ -46,108 +61,106 @@ func (p plan) names() []string {
 	return names
 }
 
-// String writes the plan for people: fetch → build → [unit lint].
-func (p plan) String() string {
-	stages := make([]string, len(p.stages))
-	for i, stage := range p.stages {
-		stages[i] = strings.Join(stage, " ")
-		if len(stage) > 1 {
-			stages[i] = "[" + stages[i] + "]"
-		}
+// namesOf lists the steps of a set in the order of the annotation; nil where it is empty.
+func (p plan) namesOf(s set) []string {
+	var names []string
+	for i := range s.members() {
+		names = append(names, p.steps[i].name)
 	}
-	return strings.Join(stages, " → ")
+	return names
 }
 
-// readPlan reads the annotation, where there is one, and checks its names against the containers there are. The plan holds
-// the names that are right, so that everything else about them can be checked in the same go.
-func readPlan(s subject) (plan, field.ErrorList) {
-	text, given := s.meta.Annotations[contract.AnnotationSteps]
-	if !given {
-		return plan{}, nil
+// readPlan reads the annotation or, where there is none, what the label alone asks for. The plan holds the steps whose names are
+// right, so that everything else about them can be checked in the same go.
+func readPlan(s subject, config Config, chosen settings) (plan, field.ErrorList) {
+	p, errs := readSteps(s, config)
+	p.graph = newGraph(p.direct())
+	if cycles := p.checkCycles(); len(cycles) > 0 {
+		return p, append(errs, cycles...)
 	}
-	path := s.annotationPath(contract.AnnotationSteps)
-	stages, errs := parseSteps(text, path)
-	names := newNameChecker(path, s.spec)
-	var p plan
-	for _, stage := range stages {
-		p.add(names.check(stage))
+	siblings := p.siblings(chosen.failFast.holds(s.spec))
+	looked := p.graph.lookedAt(siblings, p.runAfterFailures())
+	for i := range p.steps {
+		p.steps[i].siblings = p.namesOf(siblings[i])
+		p.steps[i].looksAt = p.namesOf(looked[i])
+	}
+	return p, errs
+}
+
+func readSteps(s subject, config Config) (plan, field.ErrorList) {
+	if w, given := s.wish(contract.AnnotationSteps); given {
+		return readAnnotatedPlan(s, w)
+	}
+	if s.asksForAll() {
+		return planOfAll(s, config)
+	}
+	return plan{}, nil
+}
+
+// endsItself reports whether the containers of a Pod run once, as steps do.
+func endsItself(spec *corev1.PodSpec) bool {
+	return spec.RestartPolicy == corev1.RestartPolicyNever || spec.RestartPolicy == corev1.RestartPolicyOnFailure
+}
+
+func readAnnotatedPlan(s subject, w wish) (plan, field.ErrorList) {
+	entries, errs := parseSteps(w.text, w.path())
+	names := newNameChecker(w.path(), s.spec)
+	p := plan{path: w.path()}
+	for i, entry := range entries {
+		for _, m := range names.check(entry) {
+			p.steps = append(p.steps, step{mention: m, stage: i + 1})
+		}
+	}
+	for _, s := range p.steps {
+		names.checkAfter(s.mention)
 	}
 	return p, append(errs, names.errs...)
 }
 
-// add puts a stage behind those there are. A step waits for the stage directly above it only: the marker of a step says that
-// it and everything before it went well, so those further up need not be looked at.
-func (p *plan) add(stage []string) {
-	if len(stage) == 0 {
-		return
-	}
-	var above []string
-	if len(p.stages) > 0 {
-		above = p.stages[len(p.stages)-1]
-	}
-	for _, name := range stage {
-		p.steps = append(p.steps, step{name: name, waitsFor: above})
-	}
-	p.stages = append(p.stages, stage)
-}
-
-// nameChecker finds names that are not containers, or that stand in the annotation twice.
-type nameChecker struct {
-	path *field.Path
-	// regular and initial are the names of the containers and init containers.
-	regular, initial []string
-	// enumerated lists the regular ones for messages, written once for all mentions.
-	enumerated string
-	seen       map[string]position
-	errs       field.ErrorList
-}
-
-func newNameChecker(path *field.Path, spec *corev1.PodSpec) nameChecker {
-	regular := containerNames(spec.Containers)
-	return nameChecker{
-		path:       path,
-		regular:    regular,
-		initial:    containerNames(spec.InitContainers),
-		enumerated: enumerate(regular),
-		seen:       map[string]position{},
-	}
-}
-
-// check returns the names of a stage that are right.
-func (n *nameChecker) check(stage []mention) []string {
-	var names []string
-	for _, m := range stage {
-		if detail := n.problem(m); detail != "" {
-			n.errs = append(n.errs, field.Invalid(n.path, m.name, m.place.String()+": "+detail))
+// direct gives what each step waits for by itself: those in its after, else every entry above it. Those above that have an after
+// of their own count too.
+func (p plan) direct() []set {
+	direct := make([]set, len(p.steps))
+	var numbers map[string]int // made where somebody needs it
+	var above, seen set
+	for i := range p.steps {
+		s := &p.steps[i]
+		if i > 0 && s.stage != p.steps[i-1].stage {
+			above = seen
+		}
+		seen.add(i)
+		if !s.form.afterGiven {
+			direct[i] = above
 			continue
 		}
-		n.seen[m.name] = m.place
-		names = append(names, m.name)
+		if numbers == nil {
+			numbers = p.numbers()
+		}
+		for _, other := range s.form.after {
+			if number, right := numbers[other.name]; right && number != i {
+				direct[i].add(number)
+			}
+		}
 	}
-	return names
+	return direct
 }
 
-func (n *nameChecker) problem(m mention) string {
-	if before, twice := n.seen[m.name]; twice {
-		return fmt.Sprintf("the name stands at %v already; a container runs once, so remove one of them", before)
+// numbers gives the number of each step by its name.
+func (p plan) numbers() map[string]int {
+	numbers := make(map[string]int, len(p.steps))
+	for i := range p.steps {
+		numbers[p.steps[i].name] = i
 	}
-	switch {
-	case slices.Contains(n.regular, m.name):
-		return ""
-	case slices.Contains(n.initial, m.name):
-		return "this is an init container, and steps are regular containers; " +
-			"init containers run before all steps anyway, so leave it out or move it to spec.containers"
-	case len(n.errs) >= maxProblems:
-		return "no container has this name" // nobody reads it, so the nearest name is not looked for
-	default:
-		return "no container has this name" + didYouMean(m.name, n.regular) + "; the containers are " + n.enumerated
-	}
+	return numbers
 }
 
-func containerNames(containers []corev1.Container) []string {
-	names := make([]string, len(containers))
-	for i := range containers {
-		names[i] = containers[i].Name
+// runAfterFailures gives the steps that run, or may run, when something before them failed.
+func (p plan) runAfterFailures() set {
+	var steps set
+	for i := range p.steps {
+		if !p.steps[i].form.runsOnSuccess() {
+			steps.add(i)
+		}
 	}
-	return names
+	return steps
 }

@@ -21,6 +21,7 @@ func TestDeliveryIsReadFromConfiguration(t *testing.T) {
 		{"nothing means the image volume", "", mutate.ImageVolume},
 		{"the image volume", "imageVolume", mutate.ImageVolume},
 		{"the init container", "initContainer", mutate.InitContainer},
+		{"whatever the nodes can", "auto", mutate.DeliveryAuto},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, err := mutate.ParseDelivery(tc.text)
@@ -29,20 +30,20 @@ func TestDeliveryIsReadFromConfiguration(t *testing.T) {
 		})
 	}
 	_, err := mutate.ParseDelivery("floppy")
-	require.EqualError(t, err, `reading the delivery "floppy": it must be imageVolume or initContainer`)
+	require.EqualError(t, err, `reading the delivery "floppy": it must be auto, imageVolume or initContainer`)
 }
 
 func TestPodOfAJobIsUnderstoodAsTheJobWas(t *testing.T) {
 	job := &batchv1.Job{}
 	pod := makePod("a, b", "proxy", "a", "b")
 	job.Spec.Template = corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
-	ofJob, errs := mutate.Job(job, makeConfig())
+	ofJob, errs := mutate.Job(job, makeConfig(), mutate.Facts{})
 	require.Empty(t, errs)
 
 	template := ofJob.Object.Spec.Template
 	made := &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec}
 	made.Spec.Containers = append(made.Spec.Containers, makeContainer("injected"))
-	ofPod, errs := mutate.Pod(made, makeConfig())
+	ofPod, errs := mutate.Pod(made, makeConfig(), mutate.Facts{})
 	require.Empty(t, errs)
 	require.Equal(t, "steps: a → b; sidecars: proxy", ofJob.Summary)
 	require.Equal(t, "steps: a → b; sidecars: proxy injected", ofPod.Summary)
@@ -53,7 +54,7 @@ func TestWarningsAreNotLongerThanTheAPIServerAllows(t *testing.T) {
 	for i := range 60 {
 		names = append(names, fmt.Sprintf("step-%d", i))
 	}
-	result, errs := mutate.Pod(makePod(strings.Join(names, ", "), names...), makeConfig())
+	result, errs := mutate.Pod(makePod(strings.Join(names, ", "), names...), makeConfig(), mutate.Facts{})
 	require.Empty(t, errs)
 	require.Len(t, []rune(result.Warnings[0]), 256)
 	require.True(t, strings.HasPrefix(result.Warnings[0], "steps: step-0 → step-1 → "))
@@ -66,7 +67,7 @@ func TestNumberOfMountsDoesNotGrowWithTheNumberOfSteps(t *testing.T) {
 		for i := range steps {
 			names = append(names, fmt.Sprintf("step-%d", i))
 		}
-		result, errs := mutate.Pod(makePod(strings.Join(names, ", "), names...), makeConfig())
+		result, errs := mutate.Pod(makePod(strings.Join(names, ", "), names...), makeConfig(), mutate.Facts{})
 		require.Empty(t, errs)
 		for _, c := range result.Object.Spec.Containers {
 			require.Len(t, c.VolumeMounts, 4)
@@ -76,7 +77,7 @@ func TestNumberOfMountsDoesNotGrowWithTheNumberOfSteps(t *testing.T) {
 
 func TestWrappedCommandsAreWhatTheWrapperReads(t *testing.T) {
 	long := strings.Repeat("x", 63)
-	result, errs := mutate.Pod(makePod("ready, "+long, "ready", long), makeConfig())
+	result, errs := mutate.Pod(makePod("ready, "+long, "ready", long), makeConfig(), mutate.Facts{})
 	require.Empty(t, errs)
 	command := result.Object.Spec.Containers[1].Command
 	require.Equal(t, contract.WrapperPath, command[0])
@@ -102,7 +103,7 @@ func BenchmarkPod(b *testing.B) {
 		b.Run(fmt.Sprintf("containers=%d", containers), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, errs := mutate.Pod(pod, makeConfig()); len(errs) > 0 {
+				if _, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{}); len(errs) > 0 {
 					b.Fatal(errs)
 				}
 			}

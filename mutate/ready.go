@@ -16,17 +16,25 @@ import (
 // not wait for, and regular sidecars start beside the steps; for these the companion has to look.
 //
 // It is decided anew in each pass, because a sidecar may have come since the last one: [removeStatus] has taken away what was there.
-func setReady(pod *corev1.Pod, p plan) {
-	if !waitsForSidecars(pod, p) {
-		pod.Annotations[contract.AnnotationReady] = contract.ReadyValue
+func setReady(pod *corev1.Pod, d decision) {
+	if !waitsForSidecars(&pod.Spec, d) {
+		setAnnotation(&pod.ObjectMeta, contract.AnnotationReady, contract.ReadyValue)
 	}
 }
 
-func waitsForSidecars(pod *corev1.Pod, p plan) bool {
-	return slices.ContainsFunc(pod.Spec.Containers, func(c corev1.Container) bool { return !p.has(c.Name) }) ||
-		slices.ContainsFunc(pod.Spec.InitContainers, func(c corev1.Container) bool {
-			return isNative(&c) && c.ReadinessProbe != nil
-		})
+// waitsForSidecars gives the same answer about a Pod as it came and as it is rewritten.
+func waitsForSidecars(spec *corev1.PodSpec, d decision) bool {
+	return slices.ContainsFunc(spec.Containers, func(c corev1.Container) bool {
+		switch d.role(c.Name) {
+		case roleStep:
+			return false
+		case roleNative:
+			return c.ReadinessProbe != nil
+		}
+		return true
+	}) || slices.ContainsFunc(spec.InitContainers, func(c corev1.Container) bool {
+		return isNative(&c) && c.ReadinessProbe != nil
+	})
 }
 
 func isReady(pod *corev1.Pod) bool {

@@ -2,7 +2,6 @@ package mutate
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,23 +11,30 @@ import (
 type role int
 
 const (
-	// roleStep is named in the annotation.
+	// roleStep is a step of the plan.
 	roleStep role = iota
 	// roleNative is a sidecar of the object: it becomes a native one.
 	roleNative
-	// roleLate is a sidecar that somebody else's webhook added: it stays a regular container.
+	// roleLate is a sidecar that somebody else's webhook added: it stays a regular container, and is wrapped where its command
+	// is known.
 	roleLate
+	// roleKept stays as it is. The companion loop changes its image when all steps have ended; where there are no steps, nobody
+	// does anything to it.
+	roleKept
 )
 
 // role follows from names alone, so that the answer is the same in every pass, whether the webhook that added a container was
-// called before ours or after. Where nobody says which containers are the object's, as on a Pod without a Job, all are.
+// called before ours or after. Where nobody says which containers are the object's, as on a Pod without a Job, all are. A user who
+// chose one way for all sidecars knows better.
 func (d decision) role(container string) role {
 	switch {
 	case d.plan.has(container):
 		return roleStep
-	case knownSidecars[container]:
-		return roleLate
-	case d.owner.known() && !d.owner.has(container):
+	case !d.plan.any(), d.settings.sidecarStop == stopNop:
+		return roleKept
+	case d.settings.sidecarStop == stopNative:
+		return roleNative
+	case d.settings.sidecarStop == stopSignal, d.config.isKnownSidecar(container), d.owner.known() && !d.owner.has(container):
 		return roleLate
 	}
 	return roleNative
@@ -55,11 +61,19 @@ func convertSidecars(pod *corev1.Pod, d decision, converted map[string]bool) {
 	for i := range native {
 		makeNative(&native[i])
 	}
-	slices.SortStableFunc(native, func(a, b corev1.Container) int {
-		return cmp.Compare(d.owner.index(a.Name), d.owner.index(b.Name))
-	})
+	slices.SortStableFunc(native, d.compareNative)
 	pod.Spec.InitContainers = slices.Concat(initial, native)
 	pod.Spec.Containers = regular
+}
+
+// compareNative puts the sidecars of the owner's template in their order there, behind those that others added, which may be what they
+// need, such as a mesh. Those come in the order of their names, because the order in which they were added differs between the passes.
+func (d decision) compareNative(a, b corev1.Container) int {
+	ofA, ofB := d.owner.index(a.Name), d.owner.index(b.Name)
+	if d.owner.known() && ofA < 0 && ofB < 0 {
+		return cmp.Compare(a.Name, b.Name)
+	}
+	return cmp.Compare(ofA, ofB)
 }
 
 // makeNative keeps everything of the container: probes, ports, lifecycle hooks and the command, without the wrapper if it was
@@ -100,22 +114,4 @@ func sidecarNames(pod *corev1.Pod, p plan) []string {
 		}
 	}
 	return names
-}
-
-// sidecarWarnings tells what may surprise about the regular sidecars of a rewritten Pod.
-func sidecarWarnings(pod *corev1.Pod, p plan) []string {
-	var warnings []string
-	for i := range pod.Spec.Containers {
-		c := &pod.Spec.Containers[i]
-		switch {
-		case p.has(c.Name):
-		case wrappable(c) != canWrap:
-			warnings = append(warnings, fmt.Sprintf("sidecar %q has no command that can be wrapped: "+
-				"when all steps have ended it is stopped by a change of its image", c.Name))
-		case c.Lifecycle != nil && c.Lifecycle.PreStop != nil:
-			warnings = append(warnings, fmt.Sprintf("the preStop hook of sidecar %q does not run when all steps have ended: "+
-				"the sidecar leaves by itself", c.Name))
-		}
-	}
-	return warnings
 }

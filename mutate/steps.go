@@ -17,15 +17,22 @@ import (
 //	fetch, build, [unit, lint], publish
 //
 // or the same as a YAML block list. The value is a list already, so brackets always mean a stage: "[unit, lint]" alone is one
-// stage, just as it is in "[unit, lint], publish".
+// stage, just as it is in "[unit, lint], publish". In place of each name may stand its long form, see step_long_form.go.
 
-// maxStepsBytes bounds the annotation. [contract.MaxSteps] names of 63 characters, the longest there are, need 6,500 bytes.
-const maxStepsBytes = 10_000
+// maxStepsBytes bounds the annotation. [contract.MaxSteps] names of 63 characters, the longest there are, need 6,500 bytes; with all
+// keys of the long form, and five names in each after, they need 55,000.
+const maxStepsBytes = 64_000
 
-// mention is a name in the annotation with its place there.
-type mention struct {
+// reference is a name in the annotation with its place there.
+type reference struct {
 	name  string
 	place position
+}
+
+// mention is a step as the annotation names it.
+type mention struct {
+	reference
+	form longForm
 }
 
 // position of a name in the annotation. All numbers count from 1; element is 0 outside a stage.
@@ -101,7 +108,7 @@ func parseList(text string) (stepsList, error) {
 		return stepsList{}, errors.New("not a list of steps: something follows the end of the list")
 	}
 	list := document.Content[0]
-	if list.Kind != yaml.SequenceNode || list.Anchor != "" || list.Style&yaml.TaggedStyle != 0 {
+	if list.Kind != yaml.SequenceNode || !isPlain(list) {
 		return stepsList{}, errors.New("not a list of steps")
 	}
 	return stepsList{node: list, firstColumn: moved}, nil
@@ -138,7 +145,7 @@ type stepsReader struct {
 func (r *stepsReader) stage(node *yaml.Node, item int) []mention {
 	at := r.position(node, item)
 	if node.Kind != yaml.SequenceNode {
-		return r.name(node, at)
+		return r.step(node, at)
 	}
 	if !r.plain(node, at) {
 		return nil
@@ -155,31 +162,29 @@ func (r *stepsReader) stage(node *yaml.Node, item int) []mention {
 			r.invalid(at, "a stage cannot hold another stage; its containers all run side by side")
 			continue
 		}
-		stage = append(stage, r.name(element, at)...)
+		stage = append(stage, r.step(element, at)...)
 	}
 	return stage
 }
 
-// name reads a scalar as the name of a container. Names may look like numbers, true or null, so the text counts as it stands.
-func (r *stepsReader) name(node *yaml.Node, at position) []mention {
+// step reads a name of a container, or a mapping. Names may look like numbers, true or null, so the text counts as it stands.
+func (r *stepsReader) step(node *yaml.Node, at position) []mention {
 	switch {
 	case !r.plain(node, at):
 		return nil
 	case node.Kind == yaml.MappingNode:
-		r.errs = append(r.errs, field.Forbidden(r.path, at.String()+
-			": the long form of a step is not supported by this version; write the container's name alone"))
-		return nil
+		return r.longForm(node, at)
 	case node.Value == "":
 		r.invalid(at, "the name is empty; name a container, or remove the item")
 		return nil
 	}
-	return []mention{{name: node.Value, place: at}}
+	return []mention{{reference: reference{name: node.Value, place: at}}}
 }
 
 // plain refuses what YAML offers beyond lists and texts.
 func (r *stepsReader) plain(node *yaml.Node, at position) bool {
-	if node.Kind == yaml.AliasNode || node.Anchor != "" || node.Style&yaml.TaggedStyle != 0 {
-		r.invalid(at, "anchors, aliases and tags of YAML are not allowed here; write the container's name")
+	if !isPlain(node) {
+		r.invalid(at, "anchors, aliases and tags of YAML are not allowed here; write the text itself")
 		return false
 	}
 	return true

@@ -1,6 +1,8 @@
 package mutate
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -14,8 +16,105 @@ type subject struct {
 	spec *corev1.PodSpec
 	// path of the template within its object; nil for a Pod.
 	path *field.Path
+	// ofWorkload is true for the template of a Deployment or its like, whose Pods restart always.
+	ofWorkload bool
 	// owner lists the containers of the owner's template.
 	owner ownerList
+	// levels are its own metadata, then that of its owners as far as they are seen here, the nearest first.
+	levels []level
+	// carried is what the outermost level was told by owners further out; unreadable says why that could not be read.
+	carried    fromOwner
+	unreadable error
+	// images is what was found out about the images of its containers, by their names. Nil where nothing is looked up, as for the
+	// template of a Job.
+	images map[string]Image
+	// wishes are the annotations of users that hold for it: of each the nearest.
+	wishes map[string]wish
+	// inject is the label orderly.dev/inject of each level that has one, the nearest first.
+	inject []wish
+}
+
+// wish is an annotation of a user's.
+type wish struct {
+	text string
+	// key of the annotation or label, and the path of those among which it was written: the object's own, or an owner's.
+	key   string
+	among *field.Path
+}
+
+// path is where it was written. It is made only when it is asked for: most wishes are granted.
+func (w wish) path() *field.Path { return w.among.Key(keyOf(w.key)) }
+
+func (s subject) wish(name string) (wish, bool) {
+	w, given := s.wishes[name]
+	return w, given
+}
+
+// label is the nearest label orderly.dev/inject, with the path where it was written.
+func (s subject) label() (wish, bool) {
+	if len(s.inject) == 0 {
+		return wish{}, false
+	}
+	return s.inject[0], true
+}
+
+// refused reports whether the subject or an owner has the label orderly.dev/inject: "false": nothing is done then, whatever else is
+// there.
+func (s subject) refused() bool { return s.labelledWith(contract.InjectNo) }
+
+func (s subject) labelledWith(value string) bool {
+	return slices.ContainsFunc(s.inject, func(w wish) bool { return w.text == value })
+}
+
+// asks reports whether a user wants the subject to be rewritten: nobody refuses, and it or an owner has the label
+// orderly.dev/inject: "true" or any annotation of a user's under [contract.Prefix]. Unknown annotations count, so that a
+// spelling mistake is reported rather than ignored, and so does what an owner wrote and nobody can read.
+func (s subject) asks() bool {
+	return !s.refused() && (len(s.wishes) > 0 || s.labelledWith(contract.InjectYes) || s.unreadable != nil)
+}
+
+// withWishes finds out what users ask for, on the subject itself and on the given levels above it, the nearest first.
+func (s subject) withWishes(above ...level) subject {
+	s.levels = slices.Concat([]level{{meta: s.meta, path: s.path.Child("metadata")}}, above)
+	s.wishes = map[string]wish{}
+	for _, l := range s.levels {
+		annotations := l.path.Child("annotations")
+		for name, text := range l.meta.Annotations {
+			if isUserKey(name) {
+				s.addWish(wish{text, name, annotations})
+			}
+		}
+		if value, given := l.meta.Labels[contract.LabelInject]; given {
+			s.inject = append(s.inject, wish{value, contract.LabelInject, l.path.Child("labels")})
+		}
+	}
+	outermost := s.levels[len(s.levels)-1]
+	s.carried, s.unreadable = decodeFromOwner(outermost.meta.Annotations)
+	carried := outermost.annotationPath(contract.AnnotationFromOwner)
+	for name, text := range s.carried {
+		if name == contract.LabelInject {
+			s.inject = append(s.inject, wish{text, name, carried})
+		} else {
+			s.addWish(wish{text, name, carried})
+		}
+	}
+	return s
+}
+
+// addWish adds what nobody nearer has said.
+func (s subject) addWish(w wish) {
+	if _, nearer := s.wishes[w.key]; !nearer {
+		s.wishes[w.key] = w
+	}
+}
+
+// withImages gives what the registry said, which may be nothing.
+func (s subject) withImages(facts Facts) subject {
+	s.images = facts.Images
+	if s.images == nil {
+		s.images = map[string]Image{}
+	}
+	return s
 }
 
 func podSubject(pod *corev1.Pod) subject {
@@ -23,16 +122,10 @@ func podSubject(pod *corev1.Pod) subject {
 		meta:  &pod.ObjectMeta,
 		spec:  &pod.Spec,
 		owner: decodeOwnerList(pod.Annotations[contract.AnnotationResolvedSteps]),
-	}
+	}.withWishes()
 }
 
-func (s subject) annotationsPath() *field.Path { return s.path.Child("metadata", "annotations") }
-
-func (s subject) annotationPath(name string) *field.Path { return s.annotationsPath().Key(keyOf(name)) }
-
-func (s subject) labelPath(name string) *field.Path {
-	return s.path.Child("metadata", "labels").Key(name)
-}
+func (s subject) annotationsPath() *field.Path { return s.levels[0].path.Child("annotations") }
 
 func (s subject) specPath() *field.Path { return s.path.Child("spec") }
 

@@ -13,9 +13,17 @@ import (
 // ignored. Annotations that Orderly writes are no mistake of the user's: they are made anew.
 func checkAnnotations(s subject, _ decision) field.ErrorList {
 	var errs field.ErrorList
-	for _, name := range userAnnotations(s.meta.Annotations) {
-		if detail := annotationProblem(name); detail != "" {
-			errs = append(errs, field.Forbidden(s.annotationPath(name), detail))
+	for _, l := range s.levels {
+		for _, name := range userAnnotations(l.meta.Annotations) {
+			if detail := annotationProblem(name); detail != "" {
+				errs = append(errs, field.Forbidden(l.annotationPath(name), detail))
+			}
+		}
+	}
+	outermost := s.levels[len(s.levels)-1]
+	for _, name := range userAnnotations(s.carried) {
+		if detail := annotationProblem(name); detail != "" && name != contract.LabelInject {
+			errs = append(errs, field.Forbidden(outermost.annotationPath(contract.AnnotationFromOwner).Key(keyOf(name)), detail))
 		}
 	}
 	return errs
@@ -25,15 +33,20 @@ func checkAnnotations(s subject, _ decision) field.ErrorList {
 func userAnnotations(annotations map[string]string) []string {
 	var names []string
 	for name := range annotations {
-		if !strings.HasPrefix(name, contract.Prefix) {
-			continue
-		}
-		if key, known := contract.FindKey(name); !known || key.Origin == contract.ByUser {
+		if isUserKey(name) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	return names
+}
+
+func isUserKey(name string) bool {
+	if !strings.HasPrefix(name, contract.Prefix) {
+		return false
+	}
+	key, known := contract.FindKey(name)
+	return !known || key.Origin == contract.ByUser
 }
 
 func annotationProblem(name string) string {

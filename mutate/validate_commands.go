@@ -32,11 +32,9 @@ func checkCommands(s subject, d decision) field.ErrorList {
 func checkCommand(c placedContainer) field.ErrorList {
 	path := c.path.Child("command")
 	switch wrappable(c.Container) {
-	case commandMissing:
-		return field.ErrorList{field.Required(path, "the command of step "+c.Name+" must be set in this version; "+
-			"looking up the image's command is not supported yet")}
 	case commandUnusable:
 		return field.ErrorList{field.Invalid(path, c.Command[0], "this is not a command; write the program to run as the first word")}
+	case canWrap, commandMissing, wrapperUnreadable: // see checkLaunches and checkWrapper
 	}
 	return nil
 }

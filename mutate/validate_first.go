@@ -27,7 +27,7 @@ func checkFirst(s subject) field.ErrorList {
 		errs = append(errs, tooMany(s.specPath().Child("containers"), count, maxContainers,
 			"containers and init containers count together; split the Pod"))
 	}
-	if count := len(userAnnotations(s.meta.Annotations)); count > maxAnnotations {
+	if count := len(s.wishes); count > maxAnnotations {
 		errs = append(errs, tooMany(s.annotationsPath(), count, maxAnnotations,
 			"those that start with "+contract.Prefix+" count; remove what Orderly does not know"))
 	}

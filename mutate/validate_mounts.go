@@ -13,10 +13,10 @@ import (
 
 // checkReservedPaths: nothing of the user's is mounted at or below /builder, no termination message either, for which the kubelet
 // mounts a file; and none of Orderly's volumes anywhere else, where a step could write the marker of another.
-func checkReservedPaths(s subject, _ decision) field.ErrorList {
+func checkReservedPaths(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
 	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
-		errs = append(errs, checkMounts(c)...)
+		errs = append(errs, checkMounts(c, ourMounts(c.Container, d))...)
 		for i, device := range c.VolumeDevices {
 			errs = append(errs, checkPath(c.path.Child("volumeDevices").Index(i).Child("devicePath"), device.DevicePath)...)
 		}
@@ -34,9 +34,8 @@ func checkPath(path *field.Path, value string) field.ErrorList {
 	return nil
 }
 
-func checkMounts(c placedContainer) field.ErrorList {
+func checkMounts(c placedContainer, ours []corev1.VolumeMount) field.ErrorList {
 	var errs field.ErrorList
-	ours := ourMounts(c.Container)
 	for i := range c.VolumeMounts {
 		mount, path := &c.VolumeMounts[i], c.path.Child("volumeMounts").Index(i)
 		switch {
@@ -52,11 +51,15 @@ func checkMounts(c placedContainer) field.ErrorList {
 }
 
 // ourMounts are the mounts that an earlier pass can have made in a container: those of a step hold those of a sidecar.
-func ourMounts(c *corev1.Container) []corev1.VolumeMount {
+func ourMounts(c *corev1.Container, d decision) []corev1.VolumeMount {
 	if isInstaller(c) {
 		return installerMounts
 	}
-	return stepMounts(c.Name)
+	ours := append(stepMounts(c.Name), resultsMount(c.Name), mountHome)
+	if d.settings.workspace != "" {
+		ours = append(ours, workspaceMount(d.settings.workspace))
+	}
+	return ours
 }
 
 // underRoot reads a path as the kubelet does, which takes a relative one as relative to the root.

@@ -12,22 +12,34 @@ import (
 
 // The volumes that Orderly adds. All of them come behind the user's, in this order, and so do their mounts.
 const (
-	volumeBin   = reservedPrefix + "bin"   // the tools
-	volumeRun   = reservedPrefix + "run"   // the markers
-	volumeReady = reservedPrefix + "ready" // annotations of the Pod as files
-	volumeEmpty = reservedPrefix + "empty" // nothing, over the API token of injected containers
+	volumeBin       = reservedPrefix + "bin"       // the tools
+	volumeRun       = reservedPrefix + "run"       // the markers
+	volumeReady     = reservedPrefix + "ready"     // annotations of the Pod as files
+	volumeEmpty     = reservedPrefix + "empty"     // nothing, over the API token of injected containers
+	volumeHome      = reservedPrefix + "home"      // the home directory that steps share
+	volumeWorkspace = reservedPrefix + "workspace" // the workspace that steps share
 )
 
 var (
 	mountBin   = corev1.VolumeMount{Name: volumeBin, MountPath: contract.BinDir, ReadOnly: true}
 	mountRun   = corev1.VolumeMount{Name: volumeRun, MountPath: contract.RunDir, ReadOnly: true}
 	mountReady = corev1.VolumeMount{Name: volumeReady, MountPath: contract.ReadyDir, ReadOnly: true}
+	mountHome  = corev1.VolumeMount{Name: volumeHome, MountPath: contract.HomeDir}
 )
 
 // stepMounts are the mounts of a step: all markers to read, and its own directory to write.
 func stepMounts(container string) []corev1.VolumeMount {
 	own := corev1.VolumeMount{Name: volumeRun, MountPath: contract.StepDir(container), SubPath: container}
 	return []corev1.VolumeMount{mountBin, mountRun, own, mountReady}
+}
+
+// resultsMount shows a step the part of its own directory where it leaves results, at a path that is the same in every step.
+func resultsMount(container string) corev1.VolumeMount {
+	return corev1.VolumeMount{Name: volumeRun, MountPath: contract.ResultsDir, SubPath: contract.ResultsSubPath(container)}
+}
+
+func workspaceMount(path string) corev1.VolumeMount {
+	return corev1.VolumeMount{Name: volumeWorkspace, MountPath: path}
 }
 
 // sidecarMounts are the mounts of a wrapped sidecar, which leaves no marker.
@@ -78,7 +90,7 @@ func isOurVolume(v *corev1.Volume) bool {
 	switch v.Name {
 	case volumeBin:
 		return v.Image != nil || v.EmptyDir != nil
-	case volumeRun, volumeEmpty:
+	case volumeRun, volumeEmpty, volumeHome, volumeWorkspace:
 		return v.EmptyDir != nil
 	case volumeReady:
 		return v.DownwardAPI != nil

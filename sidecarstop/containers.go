@@ -18,7 +18,8 @@ const (
 	native
 	// wrapped is a sidecar behind our wrapper, which leaves by itself when the steps have ended.
 	wrapped
-	// regular is a sidecar of which nothing is known but its image.
+	// regular is a sidecar that only a change of its image stops: one of which nothing else is known, or one behind our
+	// wrapper whose preStop hook the kubelet is to run, as it does when it stops a container itself.
 	regular
 )
 
@@ -62,6 +63,9 @@ func roleOf(c corev1.Container) role {
 	switch {
 	case readable && invocation.Options.PostFile != "":
 		return step
+	case readable && invocation.Options.StopBy == contract.StopByKubelet:
+		// Started again with the other image, the wrapper finds that the steps have ended, and exits 0.
+		return regular
 	case readable && len(invocation.Options.StopFiles) > 0:
 		return wrapped
 	case !readable && slices.Contains(words, contract.WrapperPath):

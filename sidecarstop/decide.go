@@ -54,7 +54,7 @@ func mayBegin(pod *corev1.Pod, members []member) bool {
 }
 
 // leftovers names the sidecars that would keep the Pod running although every step has ended: those that are
-// neither native, which the kubelet stops, nor wrapped, which leave by themselves. A Pending Pod has none: while
+// neither native, which the kubelet stops, nor wrapped in a way that they leave by themselves. A Pending Pod has none: while
 // the kubelet has not started all of its containers, a swapped image would be pulled and started for nothing.
 func leftovers(pod *corev1.Pod, members []member, nopImage string) []string {
 	if pod.Status.Phase != corev1.PodRunning {

@@ -55,6 +55,13 @@ func aWrapped(name string, status *corev1.ContainerStatus) func(*corev1.Pod) {
 	})
 }
 
+// aHooked is wrapped, and has a preStop hook that the kubelet is to run.
+func aHooked(name string, status *corev1.ContainerStatus) func(*corev1.Pod) {
+	return addContainer(name, status, contract.Options{
+		StopFiles: []string{contract.MarkerFile("a")}, StopBy: contract.StopByKubelet, Entrypoint: "envoy",
+	})
+}
+
 func addContainer(name string, status *corev1.ContainerStatus, wrapper contract.Options) func(*corev1.Pod) {
 	return func(pod *corev1.Pod) {
 		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{

@@ -1,6 +1,10 @@
 #!/bin/bash
-# Prints figures of the real node, on which Orderly is installed, and of the wrapper: lines "name value unit".
+# Prints figures of admission, of the wrapper, and of the real node, on which Orderly is installed: lines "name value unit".
 set -euo pipefail
 cd "$(dirname "$0")/.."
+KUBEBUILDER_ASSETS=$(bin/cluster assets)
+export KUBEBUILDER_ASSETS
+go run ./test/bench/admission
+go run ./test/bench/apiserver
 go run ./test/bench/wrapper bin/entrypoint
 KUBECONFIG=$NODE_KUBECONFIG go run ./test/bench "$@"

@@ -3,11 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin/helm lint --strict charts/orderly
-if ! diff -u manifests/install.yaml <(test/manifests.sh); then
-	echo "manifests/install.yaml is not what the chart renders: run make manifests" >&2
-	exit 1
-fi
-for bad in webhook.replicaCount=0 webhook.failurePolicy=Maybe tools.delivery=pigeon image.registrie=x; do
+for manifest in install registry-reader; do
+	if ! diff -u manifests/$manifest.yaml <(test/manifests.sh $manifest); then
+		echo "manifests/$manifest.yaml is not what the chart renders: run make manifests" >&2
+		exit 1
+	fi
+done
+for bad in webhook.replicaCount=0 webhook.failurePolicy=Maybe tools.delivery=pigeon registry.secretNamespaces={A} image.registrie=x; do
 	if bin/helm template orderly charts/orderly --set "$bad" >/dev/null 2>&1; then
 		echo "the chart accepts --set $bad" >&2
 		exit 1

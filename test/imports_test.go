@@ -37,7 +37,7 @@ var rules = []importRule{
 	{packages: []string{"sidecarstop/..."}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/..."}},
 	{packages: []string{"cmd/webhook"}, allowed: []string{module + "/mutate/...", module + "/webhook/...", module + "/cmd/internal/..."}},
 	{packages: []string{"cmd/sidecarstop"}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/...", module + "/cmd/internal/..."}},
-	{packages: []string{"cmd/kubectl-orderly/..."}, allowed: []string{module + "/mutate/...", module + "/cmd/kubectl-orderly/..."}},
+	{packages: []string{"cmd/kubectl-orderly/..."}, allowed: []string{module + "/mutate/...", module + "/webhook/...", module + "/cmd/kubectl-orderly/..."}},
 }
 
 type listedPackage struct {
@@ -71,6 +71,20 @@ func direct(rule importRule, p listedPackage, dependency string) []string {
 		return rule.forbidden
 	}
 	return nil
+}
+
+func TestOnlyOnePackageTalksToRegistries(t *testing.T) {
+	const client, edge = "github.com/google/go-containerregistry/...", module + "/webhook/registry"
+	packages := listPackages(t)
+	require.Contains(t, packages, edge)
+	for name, p := range packages {
+		if !strings.HasPrefix(name, module+"/") || name == edge {
+			continue
+		}
+		for _, imported := range p.Imports {
+			require.Falsef(t, matches(imported, client), "%s must not import %s", name, imported)
+		}
+	}
 }
 
 func TestEveryRuleMeetsAPackage(t *testing.T) {

@@ -31,6 +31,7 @@ func TestReadmeHoldsTheContract(t *testing.T) {
 		name, header string
 		want         []string
 	}{
+		{"annotations", "| annotation | meaning |", annotations()},
 		{"what Orderly writes", "| key | meaning |", writtenKeys()},
 		{"exit codes", "| code | meaning |", exitCodes()},
 		{"flags", "| flag | meaning |", flags()},
@@ -63,10 +64,19 @@ func table(t *testing.T, text, header string) []string {
 	return strings.Split(strings.TrimSpace(body), "\n")
 }
 
+func annotations() []string {
+	return keys(func(k contract.Key) bool { return k.Origin == contract.ByUser && k.Name != contract.LabelInject })
+}
+
 func writtenKeys() []string {
+	return keys(func(k contract.Key) bool { return k.Origin == contract.ByOrderly })
+}
+
+// keys gives a row for each key of this version that is wanted.
+func keys(wanted func(contract.Key) bool) []string {
 	var rows []string
 	for _, k := range contract.Keys() {
-		if k.Origin == contract.ByOrderly && k.Supported {
+		if k.Supported && wanted(k) {
 			rows = append(rows, fmt.Sprintf("| `%s` | %s |", k.Name, k.Meaning))
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -21,12 +20,12 @@ import (
 func denied(kind schema.GroupKind, name string, problems field.ErrorList) admission.Response {
 	status := apierrors.NewInvalid(kind, name, problems).Status()
 	status.Code = http.StatusUnprocessableEntity
-	status.Message = denialMessage(kind.Kind, name, problems)
+	status.Message = DenialMessage(kind.Kind, name, problems)
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }
 
-// denialMessage has one line for each problem. A single one stays on the first line.
-func denialMessage(kind, name string, problems field.ErrorList) string {
+// DenialMessage is what users read about an object with these problems. It has one line for each; a single one stays on the first.
+func DenialMessage(kind, name string, problems field.ErrorList) string {
 	lines := make([]string, len(problems))
 	for i, problem := range problems {
 		lines[i] = problem.Error()
@@ -38,7 +37,7 @@ func denialMessage(kind, name string, problems field.ErrorList) string {
 }
 
 // nameOf is how people know the object: its name is not made yet where it only has a generateName.
-func nameOf(request admission.Request, object runtime.Object) string {
+func nameOf(request admission.Request, object any) string {
 	accessor, err := meta.Accessor(object)
 	if err != nil {
 		return request.Name

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,50 +15,82 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"orderly.dev/mutate"
+	"orderly.dev/webhook/patch"
 )
 
 // Rewriter decides what becomes of an object that is being created. It must not change its argument. The errors of the
 // list are problems of the object, but for those of type Internal, which are the operator's or ours.
-type Rewriter[T runtime.Object] func(object T) (mutate.Result[T], field.ErrorList)
+type Rewriter[T comparable] func(ctx context.Context, object T) (mutate.Result[T], field.ErrorList)
 
-// handler answers requests about one kind.
-type handler[T runtime.Object] struct {
-	kind    schema.GroupVersionKind
-	decoder admission.Decoder
-	empty   func() T
-	rewrite Rewriter[T]
+// Updater decides what becomes of an object that takes the place of an old one. It must not change its arguments.
+type Updater[T comparable] func(ctx context.Context, object, old T) (mutate.Result[T], field.ErrorList)
+
+// Decider decides about the objects of one kind.
+type Decider[T comparable] struct {
+	// Create must be set.
+	Create Rewriter[T]
+	// Update may be nil: then updates are allowed as they are.
+	Update Updater[T]
+}
+
+// handler answers requests about objects of the kinds that T, a pointer, can hold.
+type handler[T comparable] struct {
+	kinds  []schema.GroupVersionKind
+	decode func(raw runtime.RawExtension) (T, error)
+	decide Decider[T]
 }
 
 // Handle implements [admission.Handler].
 func (h *handler[T]) Handle(ctx context.Context, request admission.Request) admission.Response {
-	if got := schema.GroupVersionKind(request.Kind); got != h.kind {
-		return h.failed(ctx, http.StatusBadRequest, fmt.Errorf("this path handles %s, not %s: the webhook configuration is wrong", h.kind, got))
+	if got := schema.GroupVersionKind(request.Kind); !slices.Contains(h.kinds, got) {
+		return h.failed(ctx, http.StatusBadRequest, fmt.Errorf("this path handles %s, not %s: the webhook configuration is wrong", h.kinds, got))
 	}
-	if request.Operation != admissionv1.Create || request.SubResource != "" {
+	if !h.handles(request) {
 		return admission.Allowed("")
 	}
-	original := h.empty()
-	if err := h.decoder.Decode(request, original); err != nil {
-		return h.failed(ctx, http.StatusBadRequest, fmt.Errorf("decoding the %s: %w", h.kind.Kind, err))
+	original, err := h.decode(request.Object)
+	if err != nil {
+		return h.failed(ctx, http.StatusBadRequest, fmt.Errorf("decoding the %s: %w", request.Kind.Kind, err))
 	}
-	result, problems := h.rewrite(original)
-	if len(problems) > 0 {
+	result, problems, err := h.decision(ctx, request, original)
+	switch {
+	case err != nil:
+		return h.failed(ctx, http.StatusBadRequest, err)
+	case len(problems) > 0:
 		return h.refused(ctx, request, original, problems)
 	}
 	return h.rewritten(ctx, request, original, result)
 }
 
+func (h *handler[T]) handles(request admission.Request) bool {
+	if request.SubResource != "" {
+		return false
+	}
+	return request.Operation == admissionv1.Create || request.Operation == admissionv1.Update && h.decide.Update != nil
+}
+
+// decision asks the decider. The error is about the request.
+func (h *handler[T]) decision(ctx context.Context, request admission.Request, object T) (mutate.Result[T], field.ErrorList, error) {
+	if request.Operation == admissionv1.Create {
+		result, problems := h.decide.Create(ctx, object)
+		return result, problems, nil
+	}
+	old, err := h.decode(request.OldObject)
+	if err != nil {
+		return mutate.Result[T]{}, nil, fmt.Errorf("decoding the old %s: %w", request.Kind.Kind, err)
+	}
+	result, problems := h.decide.Update(ctx, object, old)
+	return result, problems, nil
+}
+
 // rewritten answers with the difference that the rewrite made.
 func (h *handler[T]) rewritten(ctx context.Context, request admission.Request, original T, result mutate.Result[T]) admission.Response {
-	if !result.Asked {
+	if result.Object == original {
 		return admission.Allowed("").WithWarnings(result.Warnings...)
 	}
-	patch, err := patchRaw(request.Object.Raw, original, result.Object)
-	if err != nil {
-		return h.failed(ctx, http.StatusInternalServerError, err)
-	}
-	log.FromContext(ctx).V(1).Info("rewritten", "summary", result.Summary, "operations", len(patch))
-	return admission.Patched("", patch...).WithWarnings(result.Warnings...)
+	operations := patch.Make(request.Object.Raw, original, result.Object)
+	log.FromContext(ctx).V(1).Info("rewritten", "summary", result.Summary, "operations", len(operations))
+	return admission.Patched("", operations...).WithWarnings(result.Warnings...)
 }
 
 // refused answers with all problems, and logs where they are, but not what is written there.
@@ -66,7 +99,8 @@ func (h *handler[T]) refused(ctx context.Context, request admission.Request, ori
 		return h.failed(ctx, http.StatusInternalServerError, internal.ToAggregate())
 	}
 	log.FromContext(ctx).Info("denied", "problems", paths(problems))
-	return denied(h.kind.GroupKind(), nameOf(request, original), problems)
+	kind := schema.GroupKind{Group: request.Kind.Group, Kind: request.Kind.Kind}
+	return denied(kind, nameOf(request, original), problems)
 }
 
 // failed answers with an error that is not about what the user wrote, and logs it.

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -11,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	admissionv1 "k8s.io/api/admission/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -47,16 +47,20 @@ func makeReview(t *testing.T, change func(*admissionv1.AdmissionRequest)) *admis
 	}
 }
 
-// answer gives the response of the handlers, through HTTP and JSON as the API server gets it.
+// answer gives the response of the handler of Pods.
 func answer(t *testing.T, pods Rewriter[*corev1.Pod], review *admissionv1.AdmissionReview) *admissionv1.AdmissionResponse {
 	t.Helper()
+	return answerAt(t, PodPath, Deciders{Pods: Decider[*corev1.Pod]{Create: pods}}, review)
+}
+
+// answerAt gives the response of the handlers, through HTTP and JSON as the API server gets it.
+func answerAt(t *testing.T, path string, deciders Deciders, review *admissionv1.AdmissionReview) *admissionv1.AdmissionResponse {
+	t.Helper()
 	mux := http.NewServeMux()
-	Register(RegistryFunc(mux.Handle), pods, func(job *batchv1.Job) (mutate.Result[*batchv1.Job], field.ErrorList) {
-		return mutate.Result[*batchv1.Job]{Object: job}, nil
-	})
+	Register(RegistryFunc(mux.Handle), deciders)
 	body, err := json.Marshal(review)
 	require.NoError(t, err)
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, PodPath, bytes.NewReader(body))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	mux.ServeHTTP(recorder, request)
@@ -69,14 +73,14 @@ func answer(t *testing.T, pods Rewriter[*corev1.Pod], review *admissionv1.Admiss
 
 // denying gives a rewriter that finds these problems.
 func denying(problems ...*field.Error) Rewriter[*corev1.Pod] {
-	return func(pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
+	return func(_ context.Context, pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
 		return mutate.Result[*corev1.Pod]{Object: pod, Asked: true}, problems
 	}
 }
 
 // changing gives a rewriter that changes a copy of the Pod.
 func changing(change func(*corev1.Pod)) Rewriter[*corev1.Pod] {
-	return func(pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
+	return func(_ context.Context, pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
 		pod = pod.DeepCopy()
 		change(pod)
 		return mutate.Result[*corev1.Pod]{Object: pod, Asked: true, Warnings: []string{"steps: a → b", "mind the gap"}}, nil
@@ -186,7 +190,7 @@ func TestWhatIsNotTheUsersFaultIsAnInternalError(t *testing.T) {
 		want string
 	}{
 		{"the configuration", denying(field.Required(field.NewPath("spec"), ""), internal), "config: Internal error: no image"},
-		{"a panic", func(*corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) { panic("oh") }, "panic: oh"},
+		{"a panic", func(context.Context, *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) { panic("oh") }, "panic: oh"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			response := answer(t, tc.pods, makeReview(t, nil))
@@ -226,7 +230,7 @@ func TestOnlyTheCreationOfTheKindIsHandled(t *testing.T) {
 }
 
 func TestAPodThatDoesNotAskIsLeftAlone(t *testing.T) {
-	response := answer(t, func(pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
+	response := answer(t, func(_ context.Context, pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
 		return mutate.Result[*corev1.Pod]{Object: pod}, nil
 	}, makeReview(t, nil))
 	require.True(t, response.Allowed)

@@ -2,20 +2,27 @@ package webhook
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"net/http"
 
+	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"orderly.dev/mutate"
 )
 
 // Paths that the webhook configuration refers to.
 const (
-	PodPath = "/mutate-pod"
-	JobPath = "/mutate-job"
+	PodPath      = "/mutate-pod"
+	JobPath      = "/mutate-job"
+	CronJobPath  = "/mutate-cronjob"
+	WorkloadPath = "/validate-workload"
 )
 
 // CertificateSource is the source of the certificate for each new connection, as in [tls.Config].
@@ -47,22 +54,69 @@ var _ Registry = RegistryFunc(nil)
 // Register calls the function.
 func (f RegistryFunc) Register(path string, handler http.Handler) { f(path, handler) }
 
-// Register puts the two rewriters at their paths.
-func Register(registry Registry, pods Rewriter[*corev1.Pod], jobs Rewriter[*batchv1.Job]) {
+// Deciders are asked about requests. One that is not set has no path.
+type Deciders struct {
+	Pods      Decider[*corev1.Pod]
+	Jobs      Decider[*batchv1.Job]
+	CronJobs  Decider[*batchv1.CronJob]
+	Workloads Decider[*mutate.Workload]
+}
+
+// Register puts the deciders at their paths.
+func Register(registry Registry, deciders Deciders) {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(corev1.AddToScheme(scheme))
 	utilruntime.Must(batchv1.AddToScheme(scheme))
 	decoder := admission.NewDecoder(scheme)
-	registry.Register(PodPath, &admission.Webhook{Handler: &handler[*corev1.Pod]{
-		kind:    corev1.SchemeGroupVersion.WithKind("Pod"),
-		decoder: decoder,
-		empty:   func() *corev1.Pod { return &corev1.Pod{} },
-		rewrite: pods,
-	}})
-	registry.Register(JobPath, &admission.Webhook{Handler: &handler[*batchv1.Job]{
-		kind:    batchv1.SchemeGroupVersion.WithKind("Job"),
-		decoder: decoder,
-		empty:   func() *batchv1.Job { return &batchv1.Job{} },
-		rewrite: jobs,
-	}})
+	register(registry, PodPath, &handler[*corev1.Pod]{
+		kinds:  kindsOf(corev1.SchemeGroupVersion, "Pod"),
+		decode: decodeWith[corev1.Pod](decoder),
+		decide: deciders.Pods,
+	})
+	register(registry, JobPath, &handler[*batchv1.Job]{
+		kinds:  kindsOf(batchv1.SchemeGroupVersion, "Job"),
+		decode: decodeWith[batchv1.Job](decoder),
+		decide: deciders.Jobs,
+	})
+	register(registry, CronJobPath, &handler[*batchv1.CronJob]{
+		kinds:  kindsOf(batchv1.SchemeGroupVersion, "CronJob"),
+		decode: decodeWith[batchv1.CronJob](decoder),
+		decide: deciders.CronJobs,
+	})
+	register(registry, WorkloadPath, &handler[*mutate.Workload]{
+		kinds:  kindsOf(appsv1.SchemeGroupVersion, "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"),
+		decode: decodeWorkload,
+		decide: deciders.Workloads,
+	})
+}
+
+func register[T comparable](registry Registry, path string, h *handler[T]) {
+	if h.decide.Create != nil {
+		registry.Register(path, &admission.Webhook{Handler: h})
+	}
+}
+
+func kindsOf(version schema.GroupVersion, names ...string) []schema.GroupVersionKind {
+	var kinds []schema.GroupVersionKind
+	for _, name := range names {
+		kinds = append(kinds, version.WithKind(name))
+	}
+	return kinds
+}
+
+// decodeWith decodes objects of a type T.
+func decodeWith[T any, P interface {
+	*T
+	runtime.Object
+}](decoder admission.Decoder) func(runtime.RawExtension) (*T, error) {
+	return func(raw runtime.RawExtension) (*T, error) {
+		object := P(new(T))
+		return object, decoder.DecodeRaw(raw, object)
+	}
+}
+
+// decodeWorkload decodes what all kinds of workloads have in common.
+func decodeWorkload(raw runtime.RawExtension) (*mutate.Workload, error) {
+	w := &mutate.Workload{}
+	return w, json.Unmarshal(raw.Raw, w)
 }

@@ -13,6 +13,7 @@ import (
 	"orderly.dev/cmd/internal/daemon"
 	"orderly.dev/mutate"
 	"orderly.dev/webhook/certificates"
+	"orderly.dev/webhook/registry"
 )
 
 // options are the flags as they were given.
@@ -21,6 +22,7 @@ type options struct {
 	namespace, service, secret            string
 	configuration                         string
 	toolsImage, toolsPullPolicy, delivery string
+	registry                              registry.Options
 	daemon                                daemon.Flags
 }
 
@@ -30,6 +32,7 @@ type settings struct {
 	healthAddress, metricsAddress string
 	certificates                  certificates.Options
 	mutate                        mutate.Config
+	registry                      registry.Options
 	logger                        *slog.Logger
 }
 
@@ -38,10 +41,11 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.namespace, "namespace", os.Getenv("POD_NAMESPACE"), "namespace of Service and Secret (default $POD_NAMESPACE)")
 	flags.StringVar(&o.service, "service-name", "orderly-webhook", "Service that the webhook configuration refers to")
 	flags.StringVar(&o.secret, "secret-name", "orderly-webhook-tls", "Secret for the certificate; it is created")
-	flags.StringVar(&o.configuration, "webhook-configuration", "00-orderly", "MutatingWebhookConfiguration whose caBundle is kept")
+	flags.StringVar(&o.configuration, "webhook-configuration", "00-orderly", "name of the two webhook configurations whose caBundle is kept")
 	flags.StringVar(&o.toolsImage, "tools-image", "", "image that holds the wrapper (required)")
 	flags.StringVar(&o.toolsPullPolicy, "tools-pull-policy", "", "Always, IfNotPresent or Never (default: the API's for the tag)")
-	flags.StringVar(&o.delivery, "delivery", string(mutate.ImageVolume), "how the wrapper gets into a Pod: imageVolume, or initContainer for older nodes")
+	flags.StringVar(&o.delivery, "delivery", string(mutate.DeliveryAuto), "how the wrapper gets into a Pod: imageVolume, initContainer for older nodes, or auto: what every node can")
+	addRegistryFlags(flags, &o.registry)
 	o.daemon.Add(flags)
 }
 
@@ -80,6 +84,7 @@ func (o *options) parse() (settings, daemon.UsageError) {
 		metricsAddress: o.daemon.MetricsAddress,
 		certificates:   o.certificates(),
 		mutate:         mutate.Config{ToolsImage: o.toolsImage, ToolsPullPolicy: policy, Delivery: delivery, Version: version},
+		registry:       o.registry,
 		logger:         logger,
 	}, problems
 }

@@ -6,18 +6,17 @@ import (
 	"fmt"
 	"time"
 
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"orderly.dev/cmd/internal/daemon"
-	"orderly.dev/mutate"
 	"orderly.dev/webhook"
 	"orderly.dev/webhook/certificates"
+	"orderly.dev/webhook/cluster"
+	"orderly.dev/webhook/registry"
 )
 
 // shutdownTimeout bounds how long requests in flight may take after the drain. With it the program ends within 10 s.
@@ -27,7 +26,7 @@ const shutdownTimeout = 4 * time.Second
 func run(ctx context.Context, s settings) error {
 	daemon.UseLogger(s.logger)
 	drain := &webhook.Drain{}
-	mgr, err := newManager(s, drain)
+	mgr, err := newManager(ctx, s, drain)
 	if err != nil {
 		return err
 	}
@@ -35,7 +34,7 @@ func run(ctx context.Context, s settings) error {
 	return mgr.Start(drain.Context(ctx, webhook.DrainPeriod))
 }
 
-func newManager(s settings, drain *webhook.Drain) (manager.Manager, error) {
+func newManager(ctx context.Context, s settings, drain *webhook.Drain) (manager.Manager, error) {
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return nil, fmt.Errorf("finding the cluster: %w; outside a cluster, set --kubeconfig", err)
@@ -47,24 +46,42 @@ func newManager(s settings, drain *webhook.Drain) (manager.Manager, error) {
 		HealthProbeBindAddress:  s.healthAddress,
 		Metrics:                 metricsserver.Options{BindAddress: s.metricsAddress},
 		GracefulShutdownTimeout: new(shutdownTimeout),
+		Cache:                   cluster.CacheOptions(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connecting to %s: %w", config.Host, err)
 	}
-	register(drain.Registry(mgr.GetWebhookServer()), s.mutate)
+	surroundings, err := cluster.Watch(ctx, mgr.GetCache())
+	if err != nil {
+		return nil, err
+	}
+	deciders, err := newDeciders(s, mgr.GetAPIReader(), surroundings.Find)
+	if err != nil {
+		return nil, err
+	}
+	webhook.Register(drain.Registry(mgr.GetWebhookServer()), deciders)
 	return mgr, errors.Join(
 		certificates.Manage(mgr, serving, s.certificates),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
 		mgr.AddReadyzCheck("certificate", serving.Ready),
+		mgr.AddReadyzCheck("cluster", surroundings.Ready),
 		mgr.AddReadyzCheck("server", server.StartedChecker()),
 		mgr.AddReadyzCheck("running", drain.Ready),
 	)
 }
 
-// register ties the pure core, with its configuration, to the paths of the server.
-func register(registry webhook.Registry, config mutate.Config) {
-	webhook.Register(registry,
-		func(pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) { return mutate.Pod(pod, config) },
-		func(job *batchv1.Job) (mutate.Result[*batchv1.Job], field.ErrorList) { return mutate.Job(job, config) },
-	)
+// newDeciders ties the pure core to its configuration and to what is found out about an object. Images are looked up for Pods
+// alone.
+func newDeciders(s settings, secrets client.Reader, surroundings webhook.Source) (webhook.Deciders, error) {
+	s.registry.Secrets = secretReader(secrets)
+	images, err := registry.New(s.registry)
+	if err != nil {
+		return webhook.Deciders{}, fmt.Errorf("preparing to look images up: %w", err)
+	}
+	return webhook.Deciders{
+		Pods:      webhook.Pods(s.mutate, surroundings, images.Source(s.mutate)),
+		Jobs:      webhook.Jobs(s.mutate, surroundings),
+		CronJobs:  webhook.CronJobs(s.mutate, surroundings),
+		Workloads: webhook.Workloads(s.mutate),
+	}, nil
 }

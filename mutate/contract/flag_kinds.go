@@ -187,8 +187,8 @@ func checkFile(path string) error {
 	return nil
 }
 
-// checkResult accepts the name of a file in one directory.
-func checkResult(name string) error {
+// CheckResult accepts the name of a result: that of a file in one directory, of 1 to 63 letters, digits, - _ and dots, the first no dot.
+func CheckResult(name string) error {
 	for _, c := range []byte(name) {
 		if c != '-' && c != '_' && c != '.' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
 			return errors.New(quote(name) + " is not the name of a result: letters, digits, - _ and .")
@@ -196,6 +196,16 @@ func checkResult(name string) error {
 	}
 	if name == "" || name[0] == '.' || len(name) > maxName {
 		return errors.New(quote(name) + " is not the name of a result: 1 to 63 characters, the first not a dot")
+	}
+	return nil
+}
+
+// checkOnce accepts a list that names nothing twice.
+func checkOnce(list []string) error {
+	for i, element := range list {
+		if slices.Contains(list[:i], element) {
+			return errors.New(quote(element) + " is named twice")
+		}
 	}
 	return nil
 }

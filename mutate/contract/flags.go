@@ -71,6 +71,8 @@ type Options struct {
 	Templates []Template
 	// Started is a file that is made just before the command starts, for [VerbProbe].
 	Started string
+	// PlatformCommands are commands by the architecture of the node, in place of Entrypoint. See [Options.On].
+	PlatformCommands []PlatformCommand
 	// Entrypoint is the command to run, looked up in PATH where it holds no slash.
 	Entrypoint string
 	// Args are the command's arguments.
@@ -132,7 +134,7 @@ var flags = []flag{
 		func(o *Options) *time.Duration { return &o.WaitTimeout }),
 	name("step", "the container's name, for its marker",
 		func(o *Options) *string { return &o.Step }),
-	list("results", "NAME,…", "files of -results_dir that go into the report", checkResult,
+	list("results", "NAME,…", "files of -results_dir that go into the report", CheckResult,
 		func(o *Options) *[]string { return &o.Results }),
 	file("results_dir", "the directory of the results",
 		func(o *Options) *string { return &o.ResultsDir }),
@@ -156,6 +158,8 @@ var flags = []flag{
 		func(o *Options) *[]Template { return &o.Templates }),
 	file("started", "made just before the command starts, for entrypoint probe",
 		func(o *Options) *string { return &o.Started }),
+	platforms("platform_entrypoint", "the commands of an image by architecture, in place of -entrypoint; what follows -- comes behind",
+		func(o *Options) *[]PlatformCommand { return &o.PlatformCommands }),
 	command("entrypoint", "the command; its arguments follow --",
 		func(o *Options) *string { return &o.Entrypoint }),
 }
@@ -236,8 +240,11 @@ func (o *Options) parseFlag(words []string) (int, error) {
 // contradictions lists what is wrong between flags that are right by themselves.
 func (o Options) contradictions() []error {
 	var problems []error
-	if o.Entrypoint == "" {
+	switch platforms := len(o.PlatformCommands) > 0; {
+	case o.Entrypoint == "" && !platforms:
 		problems = append(problems, errors.New("flag -entrypoint is missing: it names the command to run"))
+	case o.Entrypoint != "" && platforms:
+		problems = append(problems, errors.New("flags -entrypoint and -platform_entrypoint contradict each other: a container has one command"))
 	}
 	if o.PostFile != "" && o.Step == "" {
 		problems = append(problems, errors.New("flag -post_file needs -step, the name for the marker"))
@@ -247,6 +254,9 @@ func (o Options) contradictions() []error {
 	}
 	if len(o.Results) > 0 && o.ResultsDir == "" {
 		problems = append(problems, errors.New("flag -results needs -results_dir, where the results are"))
+	}
+	if err := checkOnce(o.Results); err != nil {
+		problems = append(problems, errors.New("flag -results: "+err.Error()))
 	}
 	if o.StopBy != "" && len(o.StopFiles) == 0 {
 		problems = append(problems, errors.New("flag -stop_by needs -stop_file: it is about sidecars"))

@@ -75,6 +75,12 @@ func TestContradictingFlagsAreNamed(t *testing.T) {
 	require.ErrorContains(t, problems[1], "-post_file and -stop_file contradict")
 }
 
+func TestResultIsNamedOnce(t *testing.T) {
+	_, problems := contract.ParseOptions([]string{"-results", "a,b,a", "-results_dir", "/r", "-entrypoint", "x", "--"})
+	require.Len(t, problems, 1)
+	require.EqualError(t, problems[0], `flag -results: "a" is named twice`)
+}
+
 func TestWrapperIsFoundBehindOtherTools(t *testing.T) {
 	options := contract.Options{PostFile: "/r/a/done", Step: "a", Entrypoint: "make", Args: []string{"all"}}
 	wrapped := slices.Concat([]string{contract.WrapperPath}, options.Words(), options.Args)

@@ -1,9 +1,6 @@
 package contract
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Prefix is the domain of every label, annotation and condition of Orderly.
 const Prefix = "orderly.dev/"
@@ -26,12 +23,22 @@ const (
 // Annotations. Their meaning stands in [Keys].
 const (
 	AnnotationSteps         = Prefix + "steps"
+	AnnotationFailFast      = Prefix + "fail-fast"
+	AnnotationRequests      = Prefix + "requests"
+	AnnotationHome          = Prefix + "home"
+	AnnotationWorkspace     = Prefix + "workspace"
+	AnnotationResults       = Prefix + "results"
+	AnnotationSidecarStop   = Prefix + "sidecar-stop"
+	AnnotationSidecarGrace  = Prefix + "sidecar-grace"
+	AnnotationLogPrefix     = Prefix + "log-prefix"
+	AnnotationCommands      = Prefix + "commands"
 	AnnotationReady         = Prefix + "ready"
 	AnnotationCancel        = Prefix + "cancel"
 	AnnotationDead          = Prefix + "dead"
 	AnnotationStatus        = Prefix + "status"
 	AnnotationResult        = Prefix + "result"
 	AnnotationFromOwner     = Prefix + "from-owner"
+	AnnotationOnce          = Prefix + "once"
 	AnnotationResolvedSteps = Prefix + "resolved-steps"
 )
 
@@ -62,7 +69,7 @@ func Keys() []Key { return slices.Clone(keys) }
 
 var keys = []Key{
 	{LabelInject, ByUser, true, "opts a namespace in (enabled); asks for (true) or refuses (false) the rewriting of an object"},
-	{AnnotationSteps, ByUser, true, "which containers run in which order"},
+	{AnnotationSteps, ByUser, true, "which containers run in which order, see below"},
 	{Prefix + "wait-for", ByUser, false, "what must be true before anything runs"},
 	{Prefix + "wait-timeout", ByUser, false, "how long to wait for it"},
 	{Prefix + "hold", ByUser, false, "wait in the queue, without a node"},
@@ -72,16 +79,16 @@ var keys = []Key{
 	{Prefix + "ssh-host-keys", ByUser, false, "how host keys of git servers are checked"},
 	{Prefix + "env-prefix", ByUser, false, "prefix of the variables that describe the repositories"},
 	{Prefix + "projected", ByUser, false, "many ConfigMaps and Secrets in one directory"},
-	{Prefix + "requests", ByUser, false, "how the resource requests of steps add up"},
-	{Prefix + "once", ByUser, false, "a Job that runs exactly one Pod"},
-	{Prefix + "home", ByUser, false, "a shared home directory"},
-	{Prefix + "workspace", ByUser, false, "mount path of the shared workspace"},
-	{Prefix + "results", ByUser, false, "files that a step leaves to be published on the Pod"},
-	{Prefix + "sidecar-stop", ByUser, false, "how sidecars end"},
-	{Prefix + "sidecar-grace", ByUser, false, "time from a sidecar's stop signal to SIGKILL"},
-	{Prefix + "commands", ByUser, false, "commands of containers whose images cannot be looked up"},
-	{Prefix + "log-prefix", ByUser, false, "prefix of every line of a step's output"},
-	{Prefix + "fail-fast", ByUser, false, "whether a failed step ends the other steps of its stage"},
+	{AnnotationRequests, ByUser, true, "max: of steps that cannot run together only the heaviest ask for resources; sum (default): as written"},
+	{AnnotationOnce, ByUser, true, "true, on a Job or CronJob: exactly one Pod, never a second try (parallelism 1, completions 1, backoffLimit 0, restartPolicy Never)"},
+	{AnnotationHome, ByUser, true, "true: HOME is a directory that all steps share, where a step sets none of its own"},
+	{AnnotationWorkspace, ByUser, true, "mount path of an empty directory that all steps share, such as /workspace"},
+	{AnnotationResults, ByUser, true, "{build: [version, digest]}: files in /builder/results that a step leaves, for its termination message"},
+	{AnnotationSidecarStop, ByUser, true, "how sidecars end: native, signal (by the wrapper), nop (by a change of image), or auto (default)"},
+	{AnnotationSidecarGrace, ByUser, true, "time from the stop signal to SIGKILL for sidecars that are wrapped, such as 10s"},
+	{AnnotationCommands, ByUser, true, "{build: [make, all]}: the command of a container without one, in place of what its image says"},
+	{AnnotationLogPrefix, ByUser, true, "true: every line of a step's output starts with the number of its stage and its name"},
+	{AnnotationFailFast, ByUser, true, "false: a failed step does not end the other steps of its stage"},
 	{Prefix + "events", ByUser, false, "which Events are written"},
 	{Prefix + "compat", ByUser, false, "other tools whose configuration is understood"},
 	{AnnotationCancel, ByOrderly, false, "ends every step; its value is the reason"},
@@ -89,7 +96,7 @@ var keys = []Key{
 	{AnnotationDead, ByOrderly, false, "steps that ended for good without a marker, one per line"},
 	{AnnotationStatus, ByOrderly, true, "what was understood, and the version that did it"},
 	{AnnotationResult, ByOrderly, false, "how the steps ended"},
-	{AnnotationFromOwner, ByOrderly, false, "what the owners of a Pod ask for"},
+	{AnnotationFromOwner, ByOrderly, true, "what the owners of a Pod ask for"},
 	{AnnotationResolvedSteps, ByOrderly, true, "the containers of the owner's template, and which of them are steps"},
 	{LabelManaged, ByOrderly, true, "this Pod was rewritten"},
 }
@@ -101,25 +108,4 @@ func FindKey(name string) (Key, bool) {
 		return Key{}, false
 	}
 	return keys[i], true
-}
-
-// Asks reports whether an object with these labels and annotations wants to be rewritten: it has the label
-// [LabelInject] = "true" or any annotation of a user's under [Prefix]. Unknown annotations count, so that a spelling
-// mistake is reported rather than ignored. The label "false" refuses whatever else is there.
-func Asks(labels, annotations map[string]string) bool {
-	switch labels[LabelInject] {
-	case InjectNo:
-		return false
-	case InjectYes:
-		return true
-	}
-	for name := range annotations {
-		if !strings.HasPrefix(name, Prefix) {
-			continue
-		}
-		if key, known := FindKey(name); !known || key.Origin == ByUser {
-			return true
-		}
-	}
-	return false
 }

@@ -5,9 +5,11 @@ import "path"
 // Paths inside a container. [Root] is reserved: nothing of the user's may be mounted at or below it.
 const (
 	Root         = "/builder"
-	BinDir       = Root + "/bin"   // the tools, read-only
-	RunDir       = Root + "/run"   // one directory per wrapped container: read-only, but for the container's own
-	ReadyDir     = Root + "/ready" // annotations of the Pod as files, by the downward API
+	BinDir       = Root + "/bin"     // the tools, read-only
+	RunDir       = Root + "/run"     // one directory per wrapped container: read-only, but for the container's own
+	ReadyDir     = Root + "/ready"   // annotations of the Pod as files, by the downward API
+	ResultsDir   = Root + "/results" // where a step leaves its results, in a step that has any
+	HomeDir      = Root + "/home"    // a home directory that all steps share
 	WrapperPath  = BinDir + "/entrypoint"
 	ReadyFile    = ReadyDir + "/ready"
 	CancelFile   = ReadyDir + "/cancel"
@@ -15,6 +17,8 @@ const (
 	markerName   = "done"
 	failedSuffix = ".err"
 	lockName     = "lock"
+	startedName  = "started"
+	resultsName  = "results"
 )
 
 // StepDir is the directory that only the given container may write.
@@ -30,3 +34,9 @@ func FailedFile(marker string) string { return marker + failedSuffix }
 // LockFile is the lock that the wrapper of the step with this marker file holds while it lives. The kernel releases it
 // however the wrapper dies.
 func LockFile(marker string) string { return path.Join(path.Dir(marker), lockName) }
+
+// StartedFile is the file that the wrapper of the given container makes just before its command starts, for [VerbProbe].
+func StartedFile(container string) string { return path.Join(StepDir(container), startedName) }
+
+// ResultsSubPath is where, in the volume of [RunDir], the results of the given container lie. It is what is mounted at [ResultsDir].
+func ResultsSubPath(container string) string { return path.Join(container, resultsName) }

@@ -57,7 +57,7 @@ func leadHere(object *unstructured.Unstructured, port int) error {
 	switch object.GetKind() {
 	case "Service":
 		object.Object["spec"] = map[string]any{"type": "ExternalName", "externalName": "localhost"}
-	case "MutatingWebhookConfiguration":
+	case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration":
 		webhooks, _, err := unstructured.NestedSlice(object.Object, "webhooks")
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 func TestAJobsTemplateIsToldItsContainers(t *testing.T) {
@@ -39,26 +38,8 @@ func TestAJobIsDeniedForTheMistakesOfItsPods(t *testing.T) {
 	require.ErrorContains(t, err, "* spec.template.metadata.annotations[orderly.dev/steps]")
 }
 
-func TestAnnotationsOnTheJobItselfAreDenied(t *testing.T) {
-	job := makeJob(makeNamespace(t, optedIn))
-	job.Annotations = map[string]string{"orderly.dev/steps": "fetch, build"}
-	err := admin.Create(t.Context(), job)
-	require.True(t, apierrors.IsInvalid(err), "%v", err)
-	require.ErrorContains(t, err, "metadata.annotations[orderly.dev/steps]")
-}
-
 func TestAJobThatDoesNotAskIsNotSentToTheWebhook(t *testing.T) {
 	before := mustCount(t)
 	mustCreate(t, makeJob(makeNamespace(t, optedIn)))
-	require.Equal(t, before, mustCount(t), "the webhook was called")
-}
-
-func TestUpdatesOfAJobAreNotSentToTheWebhook(t *testing.T) {
-	job := mustCreate(t, makeJob(makeNamespace(t, optedIn), withSteps()))
-	before := mustCount(t)
-	changed := job.DeepCopy()
-	changed.Spec.Suspend = new(true)
-	changed.Annotations = map[string]string{"orderly.dev/steps": "nonsense ["}
-	require.NoError(t, admin.Patch(t.Context(), changed, client.MergeFrom(job)))
 	require.Equal(t, before, mustCount(t), "the webhook was called")
 }

@@ -2,16 +2,12 @@ package integration
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/yaml"
 )
 
 func TestAPodThatAsksIsRewritten(t *testing.T) {
@@ -61,13 +57,7 @@ func TestKubectlPrintsWhatWasUnderstood(t *testing.T) {
 func kubectlApply(t *testing.T, pod *corev1.Pod) (string, error) {
 	t.Helper()
 	pod.APIVersion, pod.Kind = "v1", "Pod"
-	encoded, err := yaml.Marshal(pod)
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "pod.yaml")
-	require.NoError(t, os.WriteFile(file, encoded, 0o600))
-	output, err := exec.CommandContext(t.Context(), filepath.Join(os.Getenv(assetsVariable), "kubectl"),
-		"--kubeconfig", filepath.Join(folder, "admin.kubeconfig"), "apply", "-f", file).CombinedOutput()
-	return string(output), err
+	return kubectl(t, pod, "apply", "-f", "-")
 }
 
 func TestWhoeverDoesNotAskIsNotSentToTheWebhook(t *testing.T) {

@@ -6,10 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -66,13 +63,7 @@ func runShortLived(t *testing.T, options certificates.Options) (*certificates.Se
 		Metrics:       metricsserver.Options{BindAddress: "0"},
 	})
 	require.NoError(t, err)
-	webhook.Register(mgr.GetWebhookServer(),
-		func(pod *corev1.Pod) (mutate.Result[*corev1.Pod], field.ErrorList) {
-			return mutate.Pod(pod, mutate.Config{})
-		},
-		func(job *batchv1.Job) (mutate.Result[*batchv1.Job], field.ErrorList) {
-			return mutate.Job(job, mutate.Config{})
-		})
+	webhook.Register(mgr.GetWebhookServer(), webhook.Deciders{Pods: webhook.Pods(mutate.Config{}), Jobs: webhook.Jobs(mutate.Config{})})
 	require.NoError(t, certificates.Manage(mgr, serving, options))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

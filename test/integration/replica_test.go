@@ -56,7 +56,8 @@ func startReplica() (*replica, error) {
 	r.process = exec.Command(filepath.Join(folder, "webhook"),
 		"--kubeconfig", filepath.Join(folder, "webhook.kubeconfig"), "--namespace", systemSpace,
 		"--port", strconv.Itoa(port), "--health-address", r.health, "--metrics-address", r.metrics,
-		"--tools-image", toolsImage, "--log-level", "debug", "--log-format", "text")
+		"--tools-image", toolsImage, "--delivery", "imageVolume", // there are no nodes here that could
+		"--log-level", "debug", "--log-format", "text")
 	r.process.Stdout, r.process.Stderr = file, file
 	if err := r.process.Start(); err != nil {
 		return nil, err

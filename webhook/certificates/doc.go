@@ -3,7 +3,8 @@
 //
 // Three places have to agree: a Secret that holds an authority (CA) and a leaf certificate, the caBundle of the
 // MutatingWebhookConfiguration, which is what the API server trusts, and the certificate that each replica of the
-// webhook serves. They cannot change at once, so the rule is an order:
+// webhook serves. (A ValidatingWebhookConfiguration of the same name gets the same caBundle; nothing waits for it, because its
+// webhooks are ignored when they cannot be called.) They cannot change at once, so the rule is an order:
 //
 //	Secret  →  caBundle  →  served certificate
 //
@@ -17,13 +18,13 @@
 //     still the one that it read. So it can never put back the bundle of an older Secret.
 //
 // [Next] decides what is to be made and when; it knows no cluster and no clock. The reconciler of [Manage] acts: it runs in every replica,
-// is woken by changes of the two objects, and is therefore quick to repair a deleted Secret or a caBundle that was
+// is woken by changes of these objects, and is therefore quick to repair a deleted Secret or a caBundle that was
 // overwritten. Replicas compete by resourceVersion, not by a lease: whoever comes second finds the work done. [Serving] is what
 // the TLS server asks for its certificate and what readiness asks for its state.
 //
 // Deleting the Secret makes a new authority. The old one, found in the caBundle, is trusted for one lifetime of a leaf, as
 // other replicas may still serve what it signed. If a key has leaked, that is too long: stop the webhook, delete the
-// Secret and the MutatingWebhookConfiguration, and install again.
+// Secret and both webhook configurations, and install again.
 //
 // A library was not an option: a Secret that is mounted as a volume reaches a Pod up to a minute late, and rotators
 // that exist replace the authority in one step.

@@ -24,7 +24,8 @@ import (
 type Options struct {
 	// Namespace and Secret name the Secret, of type kubernetes.io/tls. It is created where it does not exist.
 	Namespace, Secret string
-	// Configuration is the name of the MutatingWebhookConfiguration, all of whose webhooks get the caBundle.
+	// Configuration is the name of the MutatingWebhookConfiguration and of the ValidatingWebhookConfiguration, all of whose
+	// webhooks get the caBundle. The second one need not exist.
 	Configuration string
 	// Policy says what certificates are made and how long they live.
 	Policy Policy
@@ -37,22 +38,25 @@ const (
 )
 
 // Manage keeps certificates by the manager, in every replica, and hands them to serving. It needs the rights to get, list, watch, create and
-// update the one Secret, and to get, list, watch and patch the one MutatingWebhookConfiguration.
+// update the one Secret, and to get, list, watch and patch the two webhook configurations.
 func Manage(mgr manager.Manager, serving *Serving, options Options) error {
 	live, err := client.New(mgr.GetConfig(), client.Options{HTTPClient: mgr.GetHTTPClient(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper()})
 	if err != nil {
 		return fmt.Errorf("making a client for certificates: %w", err)
 	}
-	secret, configuration := watched(options)
-	watch, err := newWatch(mgr, secret, configuration)
+	secret, configurations := watched(options)
+	watch, err := newWatch(mgr, secret, configurations)
 	if err != nil {
 		return err
 	}
 	r := &reconciler{client: live, options: options, serving: serving, now: time.Now}
-	return builder.ControllerManagedBy(mgr).
+	b := builder.ControllerManagedBy(mgr).
 		Named("certificates").
-		WatchesRawSource(source.Kind[client.Object](watch, secret, wake())).
-		WatchesRawSource(source.Kind[client.Object](watch, configuration, wake())).
+		WatchesRawSource(source.Kind[client.Object](watch, secret, wake()))
+	for _, configuration := range configurations {
+		b = b.WatchesRawSource(source.Kind[client.Object](watch, configuration, wake()))
+	}
+	return b.
 		WithOptions(controller.Options{
 			NeedLeaderElection: new(false),
 			RateLimiter:        workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](minRetry, maxRetry),
@@ -60,26 +64,30 @@ func Manage(mgr manager.Manager, serving *Serving, options Options) error {
 		Complete(r)
 }
 
-// watched returns the two objects by name. Only their metadata is watched, which tells of every change and keeps private keys
+// watched returns the objects by name. Only their metadata is watched, which tells of every change and keeps private keys
 // out of the cache.
-func watched(options Options) (secret, configuration *metav1.PartialObjectMetadata) {
+func watched(options Options) (secret *metav1.PartialObjectMetadata, configurations []*metav1.PartialObjectMetadata) {
 	secret = &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Namespace: options.Namespace, Name: options.Secret}}
 	secret.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Secret"))
-	configuration = &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Name: options.Configuration}}
-	configuration.SetGroupVersionKind(admissionregistrationv1.SchemeGroupVersion.WithKind("MutatingWebhookConfiguration"))
-	return secret, configuration
+	for _, kind := range []string{kindMutating, kindValidating} {
+		configuration := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Name: options.Configuration}}
+		configuration.SetGroupVersionKind(admissionregistrationv1.SchemeGroupVersion.WithKind(kind))
+		configurations = append(configurations, configuration)
+	}
+	return secret, configurations
 }
 
-// newWatch makes a cache that watches nothing but the two objects, so that rights restricted to their names suffice.
-func newWatch(mgr manager.Manager, secret, configuration *metav1.PartialObjectMetadata) (cache.Cache, error) {
+// newWatch makes a cache that watches nothing but these objects, so that rights restricted to their names suffice.
+func newWatch(mgr manager.Manager, secret *metav1.PartialObjectMetadata, configurations []*metav1.PartialObjectMetadata) (cache.Cache, error) {
+	objects := map[client.Object]cache.ByObject{
+		secret: {Namespaces: map[string]cache.Config{secret.Namespace: {FieldSelector: nameIs(secret.Name)}}},
+	}
+	for _, configuration := range configurations {
+		objects[configuration] = cache.ByObject{Field: nameIs(configuration.Name)}
+	}
 	watch, err := cache.New(mgr.GetConfig(), cache.Options{
 		HTTPClient: mgr.GetHTTPClient(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(),
-		ByObject: map[client.Object]cache.ByObject{
-			secret: {Namespaces: map[string]cache.Config{
-				secret.Namespace: {FieldSelector: nameIs(secret.Name)},
-			}},
-			configuration: {Field: nameIs(configuration.Name)},
-		},
+		ByObject: objects,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making a watch for certificates: %w", err)

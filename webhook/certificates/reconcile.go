@@ -1,10 +1,8 @@
 package certificates
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"reflect"
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -50,27 +48,36 @@ func (r *reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconc
 }
 
 // reconcile returns when to look again.
+//
+// What goes wrong with the validating configuration is an error too, but does not end readiness: its webhooks only warn early, and
+// are ignored when they cannot be called.
 func (r *reconciler) reconcile(ctx context.Context) (time.Duration, error) {
-	configuration := &admissionregistrationv1.MutatingWebhookConfiguration{}
-	err := r.client.Get(ctx, client.ObjectKey{Name: r.options.Configuration}, configuration)
-	if apierrors.IsNotFound(err) {
-		r.serving.unready(fmt.Errorf("the MutatingWebhookConfiguration %s does not exist", r.options.Configuration))
-		return maxPause, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("reading the MutatingWebhookConfiguration %s: %w", r.options.Configuration, err)
-	}
-	state, err := r.keepSecret(ctx, configuration)
+	mutating, validating := &admissionregistrationv1.MutatingWebhookConfiguration{}, &admissionregistrationv1.ValidatingWebhookConfiguration{}
+	exists, err := r.readConfiguration(ctx, mutating)
 	if err != nil {
 		return 0, err
 	}
-	if err := r.keepBundle(ctx, configuration, state); err != nil {
+	if !exists {
+		r.serving.unready(fmt.Errorf("the MutatingWebhookConfiguration %s does not exist", r.options.Configuration))
+		return maxPause, nil
+	}
+	validates, unread := r.readConfiguration(ctx, validating)
+	state, err := r.keepSecret(ctx, mutating)
+	if err != nil {
+		return 0, err
+	}
+	if err := r.keepBundle(ctx, mutating, state); err != nil {
 		if !apierrors.IsConflict(err) {
 			r.serving.unready(err)
 		}
 		return 0, err
 	}
-	return r.serve(ctx, state), nil
+	r.noteTrusted(state.caBundle())
+	pause := r.serve(ctx, state)
+	if !validates {
+		return pause, unread
+	}
+	return pause, r.keepBundle(ctx, validating, state)
 }
 
 // keepSecret returns the state in the Secret, after it has made or renewed what was due.
@@ -119,27 +126,6 @@ func (r *reconciler) createSecret(ctx context.Context, secret client.Object, _ .
 	return r.client.Create(ctx, secret)
 }
 
-// keepBundle puts the authorities of the state into every webhook of the configuration, and leaves the rest of it alone. It
-// fails with a conflict if the configuration has changed since it was read.
-func (r *reconciler) keepBundle(ctx context.Context, configuration *admissionregistrationv1.MutatingWebhookConfiguration, state State) error {
-	bundle := state.caBundle()
-	changed := configuration.DeepCopy()
-	for i := range changed.Webhooks {
-		changed.Webhooks[i].ClientConfig.CABundle = bundle
-	}
-	if !reflect.DeepEqual(configuration, changed) {
-		patch := client.StrategicMergeFrom(configuration, client.MergeFromWithOptimisticLock{})
-		if err := r.client.Patch(ctx, changed, patch); err != nil {
-			return fmt.Errorf("patching the caBundle of the MutatingWebhookConfiguration %s: %w", configuration.Name, err)
-		}
-		log.FromContext(ctx).Info("caBundle set", "configuration", configuration.Name, "authorities", len(state.Authorities))
-	}
-	if !bytes.Equal(r.trusted, bundle) {
-		r.trusted, r.trustedSince = bundle, r.now()
-	}
-	return nil
-}
-
 // serve serves the leaf of a state whose authorities are in the caBundle, and returns when to look again.
 func (r *reconciler) serve(ctx context.Context, state State) time.Duration {
 	now := r.now()
@@ -153,14 +139,4 @@ func (r *reconciler) serve(ctx context.Context, state State) time.Duration {
 		log.FromContext(ctx).Info("serving a certificate", "serialNumber", state.Leaf.SerialNumber, "validUntil", state.Leaf.NotAfter)
 	}
 	return r.options.Policy.Due(state).Sub(now)
-}
-
-// trustedBy is the caBundle in place: all webhooks of the configuration have the same one.
-func trustedBy(configuration *admissionregistrationv1.MutatingWebhookConfiguration) []byte {
-	for _, w := range configuration.Webhooks {
-		if len(w.ClientConfig.CABundle) > 0 {
-			return w.ClientConfig.CABundle
-		}
-	}
-	return nil
 }

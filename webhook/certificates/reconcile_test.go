@@ -176,6 +176,42 @@ func TestARenewedLeafIsServedAtOnce(t *testing.T) {
 	require.False(t, old.Equal(r.serving.leaf()))
 }
 
+func TestTheValidatingConfigurationGetsTheSameBundle(t *testing.T) {
+	validating := &admissionregistrationv1.ValidatingWebhookConfiguration{
+		ObjectMeta: metav1.ObjectMeta{Name: "00-orderly"},
+		Webhooks: []admissionregistrationv1.ValidatingWebhook{{
+			Name: "workloads.orderly.dev", AdmissionReviewVersions: []string{"v1"}, SideEffects: ptr.To(admissionregistrationv1.SideEffectClassNone),
+		}},
+	}
+	r := makeReplica(makeCluster(makeConfiguration(), validating))
+	requireSameBundle := func() {
+		t.Helper()
+		r.mustReconcile(t)
+		requireServed(t, r)
+		require.NoError(t, r.client.Get(t.Context(), client.ObjectKeyFromObject(validating), validating))
+		require.NotEmpty(t, validating.Webhooks[0].ClientConfig.CABundle)
+		require.Equal(t, mustGetConfiguration(t, r.client).Webhooks[0].ClientConfig.CABundle, validating.Webhooks[0].ClientConfig.CABundle)
+	}
+	requireSameBundle()
+	validating.Webhooks[0].ClientConfig.CABundle = nil
+	require.NoError(t, r.client.Update(t.Context(), validating))
+	requireSameBundle()
+}
+
+func TestATroubleWithTheValidatingConfigurationIsAnErrorAndNoReasonNotToServe(t *testing.T) {
+	r := makeReplica(interceptor.NewClient(makeCluster(makeConfiguration()), interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, o client.Object, _ ...client.GetOption) error {
+			if _, validating := o.(*admissionregistrationv1.ValidatingWebhookConfiguration); validating {
+				return apierrors.NewForbidden(admissionregistrationv1.Resource("validatingwebhookconfigurations"), key.Name, errors.New("no right"))
+			}
+			return c.Get(ctx, key, o)
+		},
+	}))
+	_, err := r.Reconcile(t.Context(), reconcile.Request{})
+	require.ErrorContains(t, err, "reading the ValidatingWebhookConfiguration 00-orderly")
+	requireServed(t, r)
+}
+
 func TestWithoutTheConfigurationNothingIsServed(t *testing.T) {
 	r := makeReplica(makeCluster())
 	r.mustReconcile(t)

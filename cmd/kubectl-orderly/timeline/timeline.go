@@ -111,7 +111,7 @@ func splitContainers(pod *corev1.Pod) ([]Step, []Sidecar) {
 		switch {
 		case found && invocation.Options.PostFile != "":
 			steps = append(steps, makeStep(pod, invocation.Options, status))
-		case found && len(invocation.Options.StopFiles) > 0:
+		case found && len(invocation.Options.StopFiles) > 0 && invocation.Options.StopBy != contract.StopByKubelet:
 			sidecars = append(sidecars, makeSidecar(pod, Wrapped, status))
 		default:
 			sidecars = append(sidecars, makeSidecar(pod, Regular, status))
