@@ -12,6 +12,7 @@ import (
 
 	"orderly.dev/cmd/internal/daemon"
 	"orderly.dev/mutate"
+	"orderly.dev/mutate/contract"
 	"orderly.dev/webhook/certificates"
 	"orderly.dev/webhook/registry"
 )
@@ -22,6 +23,7 @@ type options struct {
 	namespace, service, secret            string
 	configuration                         string
 	toolsImage, toolsPullPolicy, delivery string
+	knownSidecars                         []string
 	registry                              registry.Options
 	daemon                                daemon.Flags
 }
@@ -45,6 +47,7 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.toolsImage, "tools-image", "", "image that holds the wrapper (required)")
 	flags.StringVar(&o.toolsPullPolicy, "tools-pull-policy", "", "Always, IfNotPresent or Never (default: the API's for the tag)")
 	flags.StringVar(&o.delivery, "delivery", string(mutate.DeliveryAuto), "how the wrapper gets into a Pod: imageVolume, initContainer for older nodes, or auto: what every node can")
+	flags.StringSliceVar(&o.knownSidecars, "known-sidecars", nil, "names of containers that this cluster's own webhooks add, beside the well-known ones")
 	addRegistryFlags(flags, &o.registry)
 	o.daemon.Add(flags)
 }
@@ -70,6 +73,11 @@ func (o *options) parse() (settings, daemon.UsageError) {
 	if !slices.Contains([]corev1.PullPolicy{"", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever}, policy) {
 		problems = append(problems, fmt.Errorf("--tools-pull-policy %q is none of Always, IfNotPresent, Never", policy))
 	}
+	for _, name := range o.knownSidecars {
+		if !contract.IsName(name) {
+			problems = append(problems, fmt.Errorf("--known-sidecars: %q cannot be the name of a container", name))
+		}
+	}
 	delivery, err := mutate.ParseDelivery(o.delivery)
 	if err != nil {
 		problems = append(problems, fmt.Errorf("--delivery: %w", err))
@@ -83,7 +91,10 @@ func (o *options) parse() (settings, daemon.UsageError) {
 		healthAddress:  o.daemon.HealthAddress,
 		metricsAddress: o.daemon.MetricsAddress,
 		certificates:   o.certificates(),
-		mutate:         mutate.Config{ToolsImage: o.toolsImage, ToolsPullPolicy: policy, Delivery: delivery, Version: version},
+		mutate: mutate.Config{
+			ToolsImage: o.toolsImage, ToolsPullPolicy: policy, Delivery: delivery,
+			KnownSidecars: o.knownSidecars, Version: version,
+		},
 		registry:       o.registry,
 		logger:         logger,
 	}, problems
