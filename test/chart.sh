@@ -9,7 +9,7 @@ for manifest in install registry-reader; do
 		exit 1
 	fi
 done
-for bad in webhook.replicaCount=0 webhook.failurePolicy=Maybe tools.delivery=pigeon webhook.knownSidecars={A} registry.secretNamespaces={A} image.registrie=x; do
+for bad in webhook.replicaCount=0 webhook.failurePolicy=Maybe webhook.timeoutSeconds=5 tools.delivery=pigeon webhook.knownSidecars={A} registry.secretNamespaces={A} registry.plainHTTP={http://x} image.registrie=x; do
 	if bin/helm template orderly charts/orderly --set "$bad" >/dev/null 2>&1; then
 		echo "the chart accepts --set $bad" >&2
 		exit 1

@@ -7,6 +7,12 @@
 // and pod/NAME say which is meant. kubectl's own flags choose the cluster and the namespace.
 //
 // It reads Jobs and Pods and changes nothing. It exits 0 when it could tell, however the steps went, and 1 otherwise.
+//
+//	kubectl orderly inject -f FILE|DIRECTORY|- [-o yaml|json|diff] [--pods]
+//
+// writes the objects of files as the webhook would answer for them, without a cluster: what a namespace, its nodes and its webhook are
+// like is said by flags. It judges with the webhook's own code. Images are looked up with the logins of whoever runs it; --image-commands
+// gives what they run instead. Where an object would be denied it writes nothing, says what admission would say, and exits 1.
 package main
 
 import (
@@ -33,12 +39,12 @@ func main() {
 func newCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "kubectl-orderly",
-		Short:         "Tells what the steps of Jobs and Pods did and do",
+		Short:         "Tells what the steps of Jobs and Pods did and do, and what admission makes of objects",
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl orderly"},
 	}
-	root.AddCommand(newStatusCommand(newCluster(root.PersistentFlags())))
+	root.AddCommand(newStatusCommand(), newInjectCommand())
 	return root
 }

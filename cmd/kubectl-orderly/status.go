@@ -11,8 +11,9 @@ import (
 	"orderly.dev/cmd/kubectl-orderly/timeline"
 )
 
-func newStatusCommand(place *cluster) *cobra.Command {
-	return &cobra.Command{
+func newStatusCommand() *cobra.Command {
+	var place *cluster
+	command := &cobra.Command{
 		Use:   "status JOB|POD",
 		Short: "Shows the steps of a Job's Pods, or of a Pod, as a timeline",
 		Example: "  kubectl orderly status release\n" +
@@ -34,6 +35,8 @@ func newStatusCommand(place *cluster) *cobra.Command {
 			return show(command.OutOrStdout(), found, time.Now())
 		},
 	}
+	place = newCluster(command.Flags())
+	return command
 }
 
 // show prints the Job, if it is one, and the timelines of the Pods, parted by blank lines.

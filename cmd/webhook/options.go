@@ -95,8 +95,8 @@ func (o *options) parse() (settings, daemon.UsageError) {
 			ToolsImage: o.toolsImage, ToolsPullPolicy: policy, Delivery: delivery,
 			KnownSidecars: o.knownSidecars, Version: version,
 		},
-		registry:       o.registry,
-		logger:         logger,
+		registry: o.registry,
+		logger:   logger,
 	}, problems
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -25,6 +26,7 @@ const shutdownTimeout = 4 * time.Second
 // run serves until the context is done, and the drain after that.
 func run(ctx context.Context, s settings) error {
 	daemon.UseLogger(s.logger)
+	webhook.SpendMemory(os.DirFS("/sys/fs/cgroup"))
 	drain := &webhook.Drain{}
 	mgr, err := newManager(ctx, s, drain)
 	if err != nil {

@@ -33,7 +33,7 @@ func keepWhatIsRead(object any) (any, error) {
 	case *corev1.LimitRange:
 		return &corev1.LimitRange{ObjectMeta: identity(o.ObjectMeta), Spec: o.Spec}, nil
 	case *corev1.ResourceQuota:
-		return &corev1.ResourceQuota{ObjectMeta: identity(o.ObjectMeta), Spec: corev1.ResourceQuotaSpec{Hard: o.Spec.Hard}}, nil
+		return &corev1.ResourceQuota{ObjectMeta: identity(o.ObjectMeta), Spec: o.Spec}, nil
 	}
 	return object, nil
 }

@@ -55,7 +55,7 @@ func (c *Cluster) Find(ctx context.Context, pod *corev1.Pod, facts *mutate.Facts
 	if err := c.findLimits(ctx, pod.Namespace, facts); err != nil {
 		return err
 	}
-	return c.findQuotas(ctx, pod.Namespace, facts)
+	return c.findQuotas(ctx, pod, facts)
 }
 
 func (c *Cluster) findLimits(ctx context.Context, namespace string, facts *mutate.Facts) error {
@@ -69,13 +69,17 @@ func (c *Cluster) findLimits(ctx context.Context, namespace string, facts *mutat
 	return nil
 }
 
-func (c *Cluster) findQuotas(ctx context.Context, namespace string, facts *mutate.Facts) error {
+func (c *Cluster) findQuotas(ctx context.Context, pod *corev1.Pod, facts *mutate.Facts) error {
 	var list corev1.ResourceQuotaList
-	if err := c.reader.List(ctx, &list, client.InNamespace(namespace)); err != nil {
-		return fmt.Errorf("reading the ResourceQuotas of namespace %s: %w", namespace, err)
+	if err := c.reader.List(ctx, &list, client.InNamespace(pod.Namespace)); err != nil {
+		return fmt.Errorf("reading the ResourceQuotas of namespace %s: %w", pod.Namespace, err)
 	}
 	for i := range list.Items {
-		for name := range list.Items[i].Spec.Hard {
+		spec := &list.Items[i].Spec
+		if !counts(spec, pod) {
+			continue
+		}
+		for name := range spec.Hard {
 			facts.Quotas = append(facts.Quotas, name)
 		}
 	}

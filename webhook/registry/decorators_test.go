@@ -95,26 +95,58 @@ func TestAPanicIsAFailure(t *testing.T) {
 }
 
 func TestMoreThanTheLimitWait(t *testing.T) {
+	for _, tc := range []struct {
+		name              string
+		inAll, ofRegistry int
+	}{{"in all", 2, 9}, {"of one registry", 9, 2}} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var running atomic.Int32
+				release, places, q := make(chan struct{}), newSlots(tc.inAll, tc.ofRegistry), makeQuery(t)
+				ask := limit(func(context.Context, query) (int, error) {
+					running.Add(1)
+					<-release
+					return 0, nil
+				}, places)
+				for range 3 {
+					go func() { _, _ = ask(t.Context(), q) }()
+				}
+				synctest.Wait()
+				require.EqualValues(t, 2, running.Load())
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, err := ask(ctx, q)
+				require.EqualError(t, err, "the webhook had no time to ask registry registry.example, because of other images: try again")
+				close(release)
+				synctest.Wait()
+				require.EqualValues(t, 3, running.Load())
+				require.Empty(t, places.hosts)
+				require.Empty(t, places.all)
+			})
+		})
+	}
+}
+
+func TestARegistryThatHangsLeavesRoomForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var running atomic.Int32
-		release := make(chan struct{})
-		ask := limit(func(context.Context, query) (int, error) {
-			running.Add(1)
-			<-release
-			return 0, nil
-		}, make(chan struct{}, 2))
-		for range 3 {
-			go func() { _, _ = ask(t.Context(), query{}) }()
+		ask := limit(func(ctx context.Context, q query) (int, error) {
+			if q.ref.Context().RegistryStr() == "registry.example" {
+				<-ctx.Done()
+			}
+			return 7, ctx.Err()
+		}, newSlots(maxAtOnce, maxOfRegistry))
+		hanging, giveUp := context.WithCancel(t.Context())
+		for range 2 * maxAtOnce {
+			q := makeQuery(t)
+			go func() { _, _ = ask(hanging, q) }()
 		}
 		synctest.Wait()
-		require.EqualValues(t, 2, running.Load())
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		_, err := ask(ctx, makeQuery(t))
-		require.ErrorContains(t, err, "had not answered after 1s")
-		close(release)
-		synctest.Wait()
-		require.EqualValues(t, 3, running.Load())
+		ref, err := name.ParseReference("other.example/app")
+		require.NoError(t, err)
+		got, err := ask(t.Context(), query{ref: ref})
+		require.NoError(t, err)
+		require.Equal(t, 7, got)
+		giveUp()
 	})
 }
 
@@ -128,6 +160,8 @@ func TestAnswersAndFailuresAreRememberedForTheirTime(t *testing.T) {
 		{"no such image", &failure{absent, "no"}, absentLifetime},
 		{"an image of no use", &failure{broken, "no"}, absentLifetime},
 		{"no answer", &failure{unreachable, "no"}, unreachableLifetime},
+		{"a busy registry", &failure{busy, "no"}, unreachableLifetime},
+		{"no room", &failure{unasked, "no"}, 0},
 		{"refused credentials", &failure{refused, "no"}, 0},
 		{"an error that nobody knows", errors.New("no"), 0},
 	} {
@@ -137,7 +171,7 @@ func TestAnswersAndFailuresAreRememberedForTheirTime(t *testing.T) {
 				ask := remember(func(context.Context, query) (int, error) {
 					calls++
 					return 7, tc.err
-				}, newMemory[reply[int]](10, time.Now), pinKey, pinLifetime)
+				}, newMemory[reply[int]](10, time.Now), sharing{pinKey, pinKey}, pinLifetime)
 				q := makeQuery(t)
 				call := func() int {
 					got, err := ask(t.Context(), q)

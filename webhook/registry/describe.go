@@ -3,6 +3,7 @@ package registry
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -17,8 +18,8 @@ import (
 const (
 	// maxPlatforms bounds the images of an index that are looked at. Variants of an architecture count by themselves.
 	maxPlatforms = 8
-	// maxWords bounds the command of an image with all its platforms, in bytes, because it is remembered.
-	maxWords = 128 << 10
+	// maxWords bounds what is remembered of an image with all its platforms, in bytes. Each word counts as 16 more, for its header.
+	maxWords = 32 << 10
 )
 
 // describe reads what the image of a digest, which the query's reference is, says about itself for the platforms that matter. The
@@ -78,13 +79,22 @@ func choose(descriptors []v1.Descriptor, platforms []mutate.Platform) []v1.Descr
 	})
 }
 
+// imageConfig is of an image's configuration what counts here. The rest, such as the history, is passed over.
+type imageConfig struct {
+	OS, Architecture, Variant string
+	Config                    struct {
+		Entrypoint, Cmd []string
+		StopSignal      string
+	}
+}
+
 // readImage reads the configuration that a manifest names.
 func readImage(descriptor *remote.Descriptor) (mutate.ImagePlatform, error) {
 	if !descriptor.MediaType.IsImage() {
 		return mutate.ImagePlatform{}, &failure{broken, fmt.Sprintf("its manifest is of type %q, which is not that of an image that can be looked up", short(string(descriptor.MediaType)))}
 	}
-	manifest, err := v1.ParseManifest(bytes.NewReader(descriptor.Manifest))
-	if err != nil {
+	var manifest struct{ Config v1.Descriptor }
+	if err := json.Unmarshal(descriptor.Manifest, &manifest); err != nil {
 		return mutate.ImagePlatform{}, &failure{broken, "its manifest cannot be read: " + short(err.Error())}
 	}
 	if problem := configProblem(manifest.Config); problem != "" {
@@ -94,9 +104,13 @@ func readImage(descriptor *remote.Descriptor) (mutate.ImagePlatform, error) {
 	if err != nil {
 		return mutate.ImagePlatform{}, err
 	}
-	config, err := image.ConfigFile()
+	text, err := image.RawConfigFile()
 	if err != nil {
 		return mutate.ImagePlatform{}, err
+	}
+	var config imageConfig
+	if err := json.Unmarshal(text, &config); err != nil {
+		return mutate.ImagePlatform{}, &failure{broken, "its configuration cannot be read: " + short(err.Error())}
 	}
 	return mutate.ImagePlatform{
 		OS: config.OS, Architecture: config.Architecture, Variant: config.Variant,
@@ -117,12 +131,12 @@ func configProblem(config v1.Descriptor) string {
 func checkWords(platforms []mutate.ImagePlatform) error {
 	size := 0
 	for _, p := range platforms {
-		for _, word := range slices.Concat(p.Entrypoint, p.Cmd) {
-			size += len(word)
+		for _, word := range slices.Concat(p.Entrypoint, p.Cmd, []string{p.OS, p.Architecture, p.Variant, p.StopSignal}) {
+			size += len(word) + 16
 		}
 	}
 	if size > maxWords {
-		return &failure{broken, fmt.Sprintf("its command has more than %d bytes", maxWords)}
+		return &failure{broken, fmt.Sprintf("its command is too long: it may have %d bytes", maxWords)}
 	}
 	return nil
 }

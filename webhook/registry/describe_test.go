@@ -72,8 +72,9 @@ func TestWhatIsNoImageIsRefused(t *testing.T) {
 		{"no JSON in an index", string(types.OCIImageIndex), "{", "its index cannot be read"},
 		{"a chart", string(types.OCIManifestSchema1), `{"config":{"mediaType":"application/vnd.cncf.helm.config.v1+json"}}`, "it is not an image of a container"},
 		{"a large configuration", string(types.OCIManifestSchema1), `{"config":{"mediaType":"` + string(types.OCIConfigJSON) + `","size":99999999}}`,
-			"its configuration has 99999999 bytes, and at most 2097152 are read"},
-		{"a large manifest", string(types.OCIManifestSchema1), strings.Repeat(" ", maxAnswer+1), "its answer has more than 2097152 bytes"},
+			"its configuration has 99999999 bytes, and at most 1048576 are read"},
+		{"a small manifest of many parts", string(types.OCIManifestSchema1), `{"layers":[` + strings.Repeat("{},", maxValues+1) + `{}]}`, "16384 values"},
+		{"a large manifest", string(types.OCIManifestSchema1), strings.Repeat(" ", maxAnswer+1), "its answer has more than 1048576 bytes"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			f := startRegistry(t)

@@ -19,6 +19,8 @@
 // with the rights of the webhook's ServiceAccount: nothing is watched, and in a namespace whose owner has not
 // granted that (manifests/registry-reader.yaml), the answer to a private image says so.
 //
+// A program that a person runs uses that person's own logins in place of the Secrets ([Options.OwnLogins]).
+//
 // # What is remembered, and for whom
 //
 // Pins are remembered for some minutes by reference and credentials, descriptions by digest and platforms for as long as there is
@@ -29,7 +31,11 @@
 //
 // # Bounds
 //
-// Everything is bounded: time ([Deadline], within the ten seconds that the API server waits), the bytes of an answer, the number of
-// platforms, of look-ups at a time, and of what is remembered. Requests go over TLS; plain http only to registries that the operator
-// listed. Errors never hold credentials, URLs, or the bodies of answers, but for the code and message by which a registry explains itself.
+// Everything is bounded: time ([Deadline], within the ten seconds that the API server waits), the bytes of an answer and what they can become
+// in memory, the number of platforms, of look-ups at a time in all and for one registry, and of what is remembered. Errors never hold
+// credentials, URLs, or the bodies of answers, but for the code and message by which a registry explains itself.
+//
+// Whoever may create a Pod chooses what the webhook connects to. So requests go over TLS, plain http only to registries that the
+// operator listed, and never to link-local addresses, at which clouds tell secrets; credentials go to the host that they are for, and to the
+// server of tokens that it names. To keep the webhook from other hosts is for a proxy or a NetworkPolicy.
 package registry

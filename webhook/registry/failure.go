@@ -28,6 +28,10 @@ const (
 	absent
 	// unreachable is that there was no answer, or none in time; the next may be better.
 	unreachable
+	// busy is that the registry takes no more requests for now, perhaps only from this login.
+	busy
+	// unasked is that there were too many other questions.
+	unasked
 )
 
 // failure is why a look-up failed. The text is for users: it holds no credentials, no URLs and nothing of an answer but
@@ -47,8 +51,8 @@ func explain(err error, host string, waited time.Duration) *failure {
 	if known, is := errors.AsType[*failure](err); is {
 		return known
 	}
-	if busy, is := errors.AsType[*busyError](err); is {
-		return &failure{unreachable, fmt.Sprintf("registry %s takes no more requests for now (%v)", host, busy)}
+	if later, is := errors.AsType[*busyError](err); is {
+		return &failure{busy, fmt.Sprintf("registry %s takes no more requests for now (%v)", host, later)}
 	}
 	if answered, is := errors.AsType[*transport.Error](err); is {
 		return explainStatus(answered, host)
@@ -109,12 +113,14 @@ func hint(err error) string {
 // request is how texts of the client begin: with a method and an address.
 var request = regexp.MustCompile(`(?:[A-Z][A-Za-z]+ )?"?https?://[^ ]*:? ?`)
 
-// cause is the text of an error without the address that was asked, which may hold a signature of the registry's storage.
+// cause is the text of an error without the address that was asked, which may hold a signature of the registry's storage, and without
+// what comes after the first line, where the client quotes what a server of tokens said.
 func cause(err error) string {
 	for {
 		inner, is := errors.AsType[*url.Error](err)
 		if !is {
-			return short(request.ReplaceAllString(err.Error(), ""))
+			line, _, _ := strings.Cut(err.Error(), "\n")
+			return short(strings.TrimSuffix(request.ReplaceAllString(line, ""), ":"))
 		}
 		err = inner.Err
 	}

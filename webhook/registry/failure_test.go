@@ -21,7 +21,13 @@ func TestTheAddressThatWasAskedIsNotShown(t *testing.T) {
 }
 
 func TestAnExplanationIsOneShortLine(t *testing.T) {
-	got := explain(errors.New("a\nb\x1b[31m\u2028"+string(make([]byte, 5000))), "registry.example", 0).Error()
+	got := explain(errors.New("a\rb\x1b[31m\u2028"+string(make([]byte, 5000))), "registry.example", 0).Error()
 	require.Regexp(t, `^asking registry registry\.example: a b \[31m .*…$`, got)
 	require.Less(t, len(got), 400)
+}
+
+// In what follows, the client quotes bodies.
+func TestOnlyTheFirstLineOfWhatTheClientSaysIsShown(t *testing.T) {
+	require.Equal(t, "asking registry registry.example: no token in bearer response",
+		explain(errors.New("no token in bearer response:\n{\"secret\":1}"), "registry.example", 0).Error())
 }

@@ -92,9 +92,13 @@ func (f *fakeRegistry) host() string { return strings.TrimPrefix(f.URL, "https:/
 // push puts an image that runs /app there and returns its digest.
 func (f *fakeRegistry) push(t *testing.T, repository string) string {
 	t.Helper()
+	return f.pushImage(t, repository, mustImage(t, "amd64", "/app"))
+}
+
+func (f *fakeRegistry) pushImage(t *testing.T, repository string, image v1.Image) string {
+	t.Helper()
 	ref, err := name.ParseReference(f.host() + "/" + repository)
 	require.NoError(t, err)
-	image := mustImage(t, "amd64", "/app")
 	require.NoError(t, remote.Write(ref, image, remote.WithTransport(f.Client().Transport),
 		remote.WithAuth(&authn.Basic{Username: "a", Password: f.users["a"]})))
 	digest, err := image.Digest()
@@ -141,15 +145,26 @@ func ofNamespaces(host string, users map[string]string) func(*Options) {
 // find looks one image up for a Pod of the namespace, with the Secret called pull in any but "none".
 func find(t *testing.T, r *Registry, namespace, image string) mutate.Image {
 	t.Helper()
-	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace}}
-	if namespace != "none" {
-		pod.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "pull"}}
+	pod := makePullingPod(namespace)
+	if namespace == "none" {
+		pod.Spec.ImagePullSecrets = nil
 	}
-	images, err := r.Find(t.Context(), pod, []mutate.Lookup{{
-		Container: "c", Image: image, Platforms: []mutate.Platform{{OS: "linux", Architecture: "amd64"}, {OS: "linux", Architecture: "arm64"}},
-	}})
+	images, err := r.Find(t.Context(), pod, makeLookups(image))
 	require.NoError(t, err)
 	return images[0]
+}
+
+func makePullingPod(namespace string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace},
+		Spec:       corev1.PodSpec{ImagePullSecrets: []corev1.LocalObjectReference{{Name: "pull"}}},
+	}
+}
+
+func makeLookups(image string) []mutate.Lookup {
+	return []mutate.Lookup{{
+		Container: "c", Image: image, Platforms: []mutate.Platform{{OS: "linux", Architecture: "amd64"}, {OS: "linux", Architecture: "arm64"}},
+	}}
 }
 
 // requireApp asserts that the image is the one that push makes.

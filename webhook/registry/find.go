@@ -12,8 +12,13 @@ import (
 	"orderly.dev/mutate"
 )
 
-// maxOfPod bounds the images of one Pod that are looked up at a time.
-const maxOfPod = 8
+const (
+	// maxOfPod bounds the images of one Pod that are looked up at a time.
+	maxOfPod = 8
+	// maxReference bounds a reference, in bytes, because it is remembered: a host has up to 253, a repository 255, and a tag or a digest
+	// some more.
+	maxReference = 1 << 10
+)
 
 // Source finds out about the images of a Pod, those that [mutate.Lookups] names. What is wrong with an image is a fact about it,
 // too; errors are ours.
@@ -63,6 +68,9 @@ func (r *Registry) findOne(ctx context.Context, l mutate.Lookup, mine func() cre
 	if len(l.Platforms) == 0 {
 		return mutate.Image{} // there is nothing to be asked
 	}
+	if len(l.Image) > maxReference {
+		return mutate.Image{Problem: fmt.Sprintf("its reference has more than %d bytes", maxReference)}
+	}
 	ref, err := r.parse(l.Image)
 	if err != nil {
 		return mutate.Image{Problem: "its reference is not right: " + short(err.Error())}
@@ -75,6 +83,9 @@ func (r *Registry) findOne(ctx context.Context, l mutate.Lookup, mine func() cre
 	if r.options.OwnLogins {
 		all = all.withOwn(ctx, ref.Context())
 	}
+	if ctx.Err() != nil { // the registry is not to blame
+		return mutate.Image{Problem: strings.Join(append([]string{"there was no time left to ask its registry"}, all.notes...), "; ")}
+	}
 	logins := all.find(ref.Context())
 	var last *failure
 	for _, q.login = range logins {
@@ -83,7 +94,7 @@ func (r *Registry) findOne(ctx context.Context, l mutate.Lookup, mine func() cre
 			return mutate.Image{Platforms: platforms}
 		}
 		last = explain(err, ref.Context().RegistryStr(), 0)
-		if last.kind == unreachable { // other credentials are of no help
+		if last.kind == unreachable || last.kind == unasked { // other credentials are of no help
 			break
 		}
 	}

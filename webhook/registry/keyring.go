@@ -70,7 +70,10 @@ func parsePattern(written string) (string, bool) {
 	if strings.HasPrefix(below, "/v1/") || strings.HasPrefix(below, "/v2/") {
 		below = below[len("/v1"):]
 	}
-	return parsed.Host + strings.TrimSuffix(below, "/"), true
+	if below == "/" {
+		below = ""
+	}
+	return parsed.Host + below, true
 }
 
 // dockerHub is how docker login names the registry that images without a host come from. References to it start with docker.io.

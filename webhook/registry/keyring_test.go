@@ -20,6 +20,8 @@ func TestCredentialsMatchAsTheyDoForTheKubelet(t *testing.T) {
 		{"a URL of version 2", "http://registry.example/v2/", "registry.example/app", true},
 		{"a path", "registry.example/team", "registry.example/team/app", true},
 		{"the beginning of a path, as for the kubelet", "registry.example/te", "registry.example/team/app", true},
+		{"a path that ends", "registry.example/team/", "registry.example/team/app", true},
+		{"a path that ends, with more behind it", "registry.example/team/", "registry.example/team-b/app", false},
 		{"another path", "registry.example/other", "registry.example/team/app", false},
 		{"a wildcard", "*.example", "registry.example/app", true},
 		{"a wildcard for two parts", "*.example", "a.b.example/app", false},

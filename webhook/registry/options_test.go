@@ -21,6 +21,8 @@ func TestOptionsThatCannotBeReadAreRefusedWithoutShowingWhatIsInThem(t *testing.
 		{"no authorities", Options{CAFile: absent}, "reading certificate authorities: open " + absent},
 		{"no certificate in them", Options{CAFile: bad}, "reading certificate authorities: " + bad + " holds no certificate in PEM"},
 		{"no docker configuration", Options{DockerConfig: absent}, "reading the docker configuration: open " + absent},
+		{"a registry as a URL", Options{PlainHTTP: []string{"http://registry.example"}}, `"http://registry.example" is not of the form HOST or HOST:PORT`},
+		{"a registry without a name", Options{PlainHTTP: []string{""}}, `"" is not of the form HOST or HOST:PORT`},
 		{"a login that is none", Options{DockerConfig: bad}, "reading the docker configuration " + bad + ": not of the form"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -28,8 +28,8 @@ func logIn(t *testing.T, config any) {
 	t.Setenv("REGISTRY_AUTH_FILE", "")
 }
 
-func loginsFor(host, user, password string) map[string]any {
-	return map[string]any{"auths": map[string]any{host: map[string]string{"username": user, "password": password}}}
+func loginAsA(host, password string) map[string]any {
+	return map[string]any{"auths": map[string]any{host: map[string]string{"username": "a", "password": password}}}
 }
 
 func TestOwnLoginsOpenPrivateImages(t *testing.T) {
@@ -41,9 +41,9 @@ func TestOwnLoginsOpenPrivateImages(t *testing.T) {
 		config any
 		want   string
 	}{
-		{"logged in", loginsFor(f.host(), "a", "secret-a"), ""},
-		{"logged in elsewhere", loginsFor("registry.example", "a", "secret-a"), "the image is private, or not there; you are not logged in there: docker login " + f.host()},
-		{"a wrong login", loginsFor(f.host(), "a", "secret-b"), "to your login for it; docker login " + f.host() + " takes another login"},
+		{"logged in", loginAsA(f.host(), "secret-a"), ""},
+		{"logged in elsewhere", loginAsA("registry.example", "secret-a"), "the image is private, or not there; you are not logged in there: docker login " + f.host()},
+		{"a wrong login", loginAsA(f.host(), "secret-b"), "to your login for it; docker login " + f.host() + " takes another login"},
 		{"a helper that is not there", map[string]any{"credHelpers": map[string]string{f.host(): "absent-of-all"}},
 			"your docker configuration or its credential helper has no login that can be read"},
 	} {
@@ -64,7 +64,7 @@ func TestOwnLoginsOpenPrivateImages(t *testing.T) {
 func TestOwnLoginsCountForWhoRunsTheProgramOnly(t *testing.T) {
 	f := startRegistry(t)
 	f.push(t, "private/app:v1")
-	logIn(t, loginsFor(f.host(), "a", "secret-a"))
+	logIn(t, loginAsA(f.host(), "secret-a"))
 	got := find(t, f.lookUp(t), "none", f.host()+"/private/app:v1")
 	require.Contains(t, got.Problem, http.StatusText(http.StatusUnauthorized))
 }

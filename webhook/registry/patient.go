@@ -37,7 +37,7 @@ type patient struct{ next http.RoundTripper }
 func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
 	reset := false
 	for asked := 1; ; asked++ {
-		response, err := p.next.RoundTrip(request)
+		response, err := p.next.RoundTrip(withBody(request))
 		if err != nil {
 			if reset || !wasClosed(err) {
 				return nil, err
@@ -91,7 +91,18 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// wasClosed reports whether the other end closed a connection. All requests of this package have no body, so they can be sent again.
+// withBody gives the request with a body of its own to read, so that it can be sent again. Only one that exchanges an identity token
+// has any.
+func withBody(request *http.Request) *http.Request {
+	if request.GetBody == nil {
+		return request
+	}
+	copied := *request
+	copied.Body, _ = request.GetBody() // it is in memory
+	return &copied
+}
+
+// wasClosed reports whether the other end closed a connection. All that this package asks can be asked twice.
 func wasClosed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed)
 }

@@ -99,11 +99,54 @@ func TestNothingGoesWithoutTLSButWhereItIsListed(t *testing.T) {
 
 func TestAnswersAreBounded(t *testing.T) {
 	for _, tc := range []struct {
-		size int
-		want error
-	}{{maxAnswer - 1, nil}, {maxAnswer, nil}, {maxAnswer + 1, errTooLarge}} {
-		body := &boundedBody{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("x", tc.size))), left: maxAnswer}
+		letter string
+		size   int
+		want   error
+	}{
+		{"x", maxAnswer - 1, nil}, {"x", maxAnswer, nil}, {"x", maxAnswer + 1, errTooLarge},
+		{",", maxValues, nil}, {",", maxValues + 1, errTooLarge},
+	} {
+		body := &boundedBody{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat(tc.letter, tc.size))), bytes: maxAnswer, values: maxValues}
 		_, err := io.ReadAll(body)
-		require.True(t, errors.Is(err, tc.want), "%d bytes: %v", tc.size, err)
+		require.True(t, errors.Is(err, tc.want), "%d times %s: %v", tc.size, tc.letter, err)
+	}
+}
+
+func TestAnIdentityTokenIsSentAgainWhereItIsWantedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent []string
+		way := patient{roundTripper(func(r *http.Request) (*http.Response, error) {
+			body, err := io.ReadAll(r.Body)
+			sent = append(sent, string(body))
+			if len(sent) == 1 {
+				return makeAnswer(http.StatusTooManyRequests, "1"), err
+			}
+			return makeAnswer(http.StatusOK, ""), err
+		})}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://tokens.example/", strings.NewReader("grant_type=refresh_token"))
+		require.NoError(t, err)
+		response, err := way.RoundTrip(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, []string{"grant_type=refresh_token", "grant_type=refresh_token"}, sent)
+	})
+}
+
+func TestWhereTheCloudKeepsSecretsThereIsNoRegistry(t *testing.T) {
+	for address, want := range map[string]string{
+		"169.254.169.254:443":          "no registry can be at 169.254.169.254",
+		"[fe80::1%eth0]:443":           "no registry can be at fe80::1%eth0",
+		"[::ffff:169.254.169.254]:443": "no registry can be at 169.254.169.254",
+		"0.0.0.0:443":                  "no registry can be at 0.0.0.0",
+		"[ff02::1]:443":                "no registry can be at ff02::1",
+		"10.1.2.3:443":                 "",
+		"127.0.0.1:5000":               "",
+	} {
+		err := refuseLinkLocal("tcp", address, nil)
+		if want == "" {
+			require.NoError(t, err, address)
+			continue
+		}
+		require.EqualError(t, err, want)
 	}
 }

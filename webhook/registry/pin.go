@@ -16,8 +16,8 @@ func pin(ctx context.Context, q query) (name.Digest, error) {
 	if err == nil {
 		return q.ref.Context().Digest(descriptor.Digest.String()), nil
 	}
-	if busy, is := errors.AsType[*busyError](err); is {
-		return name.Digest{}, explain(busy, q.ref.Context().RegistryStr(), 0)
+	if later, is := errors.AsType[*busyError](err); is {
+		return name.Digest{}, explain(later, q.ref.Context().RegistryStr(), 0)
 	}
 	if ctx.Err() == nil {
 		full, again := q.puller.Get(ctx, q.ref)

@@ -21,7 +21,7 @@ import (
 const Deadline = 5 * time.Second
 
 const (
-	// maxPins bounds what is remembered of tags, some 500 bytes each.
+	// maxPins bounds what is remembered of tags, some 500 bytes each, at most three times [maxReference].
 	maxPins = 5000
 	// maxDescriptions bounds what is remembered of images, some 500 bytes each, at most [maxWords].
 	maxDescriptions = 1000
@@ -70,15 +70,21 @@ func New(options Options) (*Registry, error) {
 	if _, err := readDockerConfig(options.DockerConfig); err != nil {
 		return nil, err
 	}
+	for _, host := range options.PlainHTTP {
+		if parsed, err := name.NewRegistry(host); err != nil || parsed.RegistryStr() != host || host == "" {
+			return nil, fmt.Errorf("a registry without TLS: %q is not of the form HOST or HOST:PORT", host)
+		}
+	}
 	r := &Registry{
 		options:      options,
 		transport:    newTransport(authorities, options.PlainHTTP),
 		pins:         newMemory[reply[name.Digest]](maxPins, time.Now),
 		descriptions: newMemory[reply[[]mutate.ImagePlatform]](maxDescriptions, time.Now),
 	}
-	slots := make(chan struct{}, maxAtOnce)
-	r.pin = remember(share(limit(pin, slots), pinKey, options.Deadline), r.pins, pinKey, pinLifetime)
-	r.describe = remember(share(limit(describe, slots), flightKey, options.Deadline), r.descriptions, descriptionKey, descriptionLifetime)
+	slots := newSlots(maxAtOnce, maxOfRegistry)
+	r.pin = remember(share(limit(pin, slots), pinKey, options.Deadline), r.pins, sharing{pinKey, pinKey}, pinLifetime)
+	r.describe = remember(share(limit(describe, slots), flightKey, options.Deadline), r.descriptions,
+		sharing{answers: descriptionKey, failures: flightKey}, descriptionLifetime)
 	return r, nil
 }
 
@@ -89,7 +95,8 @@ func pinKey(q query) string { return q.login.key + " " + q.ref.Name() }
 // may claim any digest to be one of its own.
 func descriptionKey(q query) string { return fmt.Sprint(q.ref.Name(), q.platforms) }
 
-// flightKey tells them apart, because a description is read with the credentials of the first who asks, which may be refused.
+// flightKey tells them apart, because a description is read with the credentials of the first who asks: they may be refused, or have
+// asked too often.
 func flightKey(q query) string { return q.login.key + " " + descriptionKey(q) }
 
 // ask looks an image up with one login.

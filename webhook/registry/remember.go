@@ -13,7 +13,7 @@ const (
 	descriptionLifetime = 30 * 24 * time.Hour
 	// absentLifetime is for what a registry says for certain: that there is no such image, or one of no use.
 	absentLifetime = 30 * time.Second
-	// unreachableLifetime keeps a registry that is in trouble from being asked for each Pod of a Job.
+	// unreachableLifetime keeps a registry that is in trouble, or busy, from being asked for each Pod of a Job.
 	unreachableLifetime = 10 * time.Second
 )
 
@@ -23,22 +23,25 @@ type reply[T any] struct {
 	failed *failure
 }
 
-// remember answers from memory where it can. The key says who may share an answer.
-func remember[T any](next asker[T], memory *memory[reply[T]], key func(query) string, lifetime time.Duration) asker[T] {
+// sharing says who may share what: those for whom the key is the same.
+type sharing struct{ answers, failures func(query) string }
+
+// remember answers from memory where it can.
+func remember[T any](next asker[T], memory *memory[reply[T]], by sharing, lifetime time.Duration) asker[T] {
 	return func(ctx context.Context, q query) (T, error) {
-		if known, found := memory.get(key(q)); found {
-			if known.failed != nil {
-				return known.answer, known.failed
-			}
+		if known, found := memory.get(by.answers(q)); found && known.failed == nil {
 			return known.answer, nil
+		}
+		if known, found := memory.get(by.failures(q)); found && known.failed != nil {
+			return known.answer, known.failed
 		}
 		answer, err := next(ctx, q)
 		if err == nil {
-			memory.put(key(q), reply[T]{answer: answer}, lifetime)
+			memory.put(by.answers(q), reply[T]{answer: answer}, lifetime)
 			return answer, nil
 		}
 		if failed, is := errors.AsType[*failure](err); is {
-			memory.put(key(q), reply[T]{failed: failed}, failed.lifetime())
+			memory.put(by.failures(q), reply[T]{failed: failed}, failed.lifetime())
 		}
 		return answer, err
 	}
@@ -50,9 +53,9 @@ func (f *failure) lifetime() time.Duration {
 	switch f.kind {
 	case absent, broken:
 		return absentLifetime
-	case unreachable:
+	case unreachable, busy:
 		return unreachableLifetime
-	case refused:
+	case refused, unasked:
 	}
 	return 0
 }

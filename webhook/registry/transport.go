@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -8,7 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -17,7 +20,7 @@ import (
 func newTransport(authorities *x509.CertPool, plainHTTP []string) http.RoundTripper {
 	base := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: Deadline}).DialContext,
+		DialContext:         (&net.Dialer{Timeout: Deadline, Control: refuseLinkLocal}).DialContext,
 		TLSClientConfig:     &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: Deadline,
 		ForceAttemptHTTP2:   true,
@@ -33,12 +36,15 @@ func newTransport(authorities *x509.CertPool, plainHTTP []string) http.RoundTrip
 const (
 	// maxAnswer bounds the body of each answer, in bytes. Manifests and configurations are JSON: one with the most layers there
 	// can be, 127, and a long history has some 100 KiB.
-	maxAnswer = 2 << 20
+	maxAnswer = 1 << 20
+	// maxValues bounds the commas in the body of each answer, inside texts and out: a manifest with the most layers there can be has
+	// less than 1,000. Two bytes of JSON can become 136 in memory, so a small answer could otherwise take more than the webhook has.
+	maxValues = 1 << 14
 	// maxHeader bounds the header of each answer, in bytes.
 	maxHeader = 64 << 10
 )
 
-var errTooLarge = fmt.Errorf("its answer has more than %d bytes", maxAnswer)
+var errTooLarge = fmt.Errorf("its answer has more than %d bytes or %d values", maxAnswer, maxValues)
 
 // bounded cuts answers that are too large, with an error.
 type bounded struct{ next http.RoundTripper }
@@ -48,25 +54,40 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	response.Body = &boundedBody{ReadCloser: response.Body, left: maxAnswer}
+	response.Body = &boundedBody{ReadCloser: response.Body, bytes: maxAnswer, values: maxValues}
 	return response, nil
 }
 
 type boundedBody struct {
 	io.ReadCloser
-	left int
+	// bytes and values are what may still come.
+	bytes, values int
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left < 0 {
+	if b.bytes < 0 || b.values < 0 {
 		return 0, errTooLarge
 	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left+1)])
-	b.left -= n
-	if b.left < 0 {
+	n, err := b.ReadCloser.Read(p[:min(len(p), b.bytes+1)])
+	b.bytes -= n
+	b.values -= bytes.Count(p[:n], []byte(","))
+	if b.bytes < 0 || b.values < 0 {
 		return n, errTooLarge
 	}
 	return n, err
+}
+
+// refuseLinkLocal refuses connections to addresses at which no registry is, but the machine or its cloud may tell secrets to whoever
+// asks. What a name leads to is known only here.
+func refuseLinkLocal(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	if ip := to.Addr().Unmap(); ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast() {
+		return fmt.Errorf("no registry can be at %s", ip)
+	}
+	return nil
 }
 
 var errPlainHTTP = errors.New("plain http is not allowed, because the webhook's operator has not listed it (--registry-plain-http)")
