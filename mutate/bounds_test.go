@@ -1,6 +1,7 @@
 package mutate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,4 +57,28 @@ func TestTextsAreCutAtTheEndOfACharacter(t *testing.T) {
 func TestADetailIsOneLine(t *testing.T) {
 	got := bounded(makeProblems(1, "a", "b\nspec: fine\x1b[2J → \u2028"))
 	require.Equal(t, "b spec: fine [2J →  ", got[0].Detail)
+}
+
+func TestWarningsAreBounded(t *testing.T) {
+	many := slices.Repeat([]string{"a"}, maxWarnings+1)
+	for _, tc := range []struct {
+		name       string
+		warnings   []string
+		wantNumber int
+		wantLast   string
+	}{
+		{"none", nil, 0, ""},
+		{"one with what moves the cursor of a terminal", []string{"a\nb\x1b[2J"}, 1, "a b [2J"},
+		{"one that is too long", []string{strings.Repeat("é", 257)}, 1, strings.Repeat("é", 255) + "…"},
+		{"as many as there may be", many[1:], maxWarnings, "a"},
+		{"too many", many, maxWarnings, "and 2 warnings more"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := cutWarnings(slices.Clone(tc.warnings))
+			require.Len(t, got, tc.wantNumber)
+			if tc.wantNumber > 0 {
+				require.Equal(t, tc.wantLast, got[len(got)-1])
+			}
+		})
+	}
 }

@@ -25,6 +25,7 @@ func decide(s subject, config Config) (decision, field.ErrorList) {
 	if errs := config.problems(); len(errs) > 0 {
 		return decision{}, errs
 	}
+	s = s.withPlaces()
 	if errs := checkFirst(s); len(errs) > 0 {
 		return decision{}, errs
 	}
@@ -51,6 +52,7 @@ var checks = []check{
 	checkOnce,
 	checkLabels,
 	checkOperatingSystem,
+	checkPlatforms,
 	checkRestartPolicies,
 	checkReservedNames,
 	checkReservedPaths,
@@ -70,6 +72,9 @@ var notices = []notice{
 	noticeRestarts,
 	noticeResults,
 	noticeFailFast,
+	noticeRunIf,
+	noticeCommands,
 	noticeLaunches,
+	noticeStartupProbes,
 	noticeStopSignals,
 }

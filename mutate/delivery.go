@@ -10,10 +10,14 @@ import (
 
 // How the wrapper gets into a Pod: the tools image is mounted as a volume, or an init container copies the wrapper out of it into an
 // emptyDir. The volume costs nothing and cannot be written to, but some runtimes that know nothing of image volumes mount an empty
-// directory instead. A Pod whose wrapper is missing does not hang: the runtime cannot start the first container that is wrapped, its
-// status says StartError, "/builder/bin/entrypoint": no such file or directory (exit code 128), and under restartPolicy Never
-// the Pod fails; under OnFailure the kubelet tries again, and the Pod's status shows the same words. An installer that fails says why in its
-// own status.
+// directory instead. A Pod whose wrapper is missing does not hang: the runtime cannot start any container that is wrapped. Its status
+// says StartError, exit code 128, and (containerd 2.4 with runc)
+//
+//	failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start
+//	container process: exec: "/builder/bin/entrypoint": stat /builder/bin/entrypoint: no such file or directory
+//
+// Under restartPolicy Never the Pod fails with that; under OnFailure the kubelet tries again, and the same words stand in the
+// container's lastState. An installer whose image has no wrapper ends in the same way, with exec: "/entrypoint" in the message.
 
 // delivery is the way for this Pod.
 func (a surroundings) delivery() Delivery {

@@ -5,9 +5,10 @@
 // # How a Pod is rewritten
 //
 // First everything is read and judged, and every problem is reported at once, each with the path of the field and a hint
-// (files steps.go, step_*.go, plan*.go, setting_*.go and validate_*.go). Mutating admission runs before the API server validates, so the number of containers and
-// their names are judged before anything else (validate_first.go), and what is quoted of an object is cut (bounds.go). Only an
-// object without problems is changed, on a deep copy:
+// (files steps.go, step_*.go, plan*.go, setting_*.go and validate_*.go); what is allowed but may surprise is told
+// (notice_*.go). Mutating admission runs before the API server validates, so the number of containers and their names are judged
+// before anything else (validate_first.go), and what is quoted of an object is cut (bounds.go). Only an object without problems is
+// changed, on a deep copy:
 //
 //   - A step, that is, a container named in the annotation orderly.dev/steps or, with the label alone, every one of the
 //     object's (plan_of_all.go), gets the wrapper in front of its command. The wrapper waits for the marker files of steps

@@ -73,6 +73,10 @@ func filler(g generator) *randfill.Filler {
 		func(v *intstr.IntOrString, c randfill.Continue) { *v = intstr.Parse(among(c, "80", "http")) },
 		func(time *metav1.Time, c randfill.Continue) { *time = metav1.Unix(c.Int63n(1<<31), 0) },
 		func(fields *metav1.FieldsV1, _ randfill.Continue) { fields.SetRawBytes([]byte(`{"f:spec":{}}`)) },
+		func(term *corev1.NodeSelectorTerm, c randfill.Continue) {
+			c.FillNoCustom(term)
+			term.MatchFields = append(term.MatchFields, corev1.NodeSelectorRequirement{Key: "metadata.name"}) // else it matches no node
+		},
 		func(s *string, c randfill.Continue) { *s = among(c, "", "a", "b", "$(C)", "d/~ \"") },
 	)
 }

@@ -42,7 +42,7 @@ type Lookup struct {
 	Container string
 	// Image reference as the container has it.
 	Image string
-	// Platforms on which the Pod may run; there is nothing to be asked about others. Where there is none, nothing has to be asked.
+	// Platforms on which the Pod may run, at least one; there is nothing to be asked about others.
 	Platforms []Platform
 	// Needed is true for a step: without an answer the Pod is denied. A sidecar is only warned about.
 	Needed bool

@@ -39,7 +39,7 @@ func (f fromOwner) encode() string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// decodeFromOwner reads what encode wrote and refuses everything else, above all keys that are no user's: through them somebody
+// decodeFromOwner reads what encode wrote. It refuses what is no object of texts, and keys that are no user's: through them somebody
 // could claim what Orderly says about a Pod. No annotation is nothing.
 func decodeFromOwner(annotations map[string]string) (fromOwner, error) {
 	text, given := annotations[contract.AnnotationFromOwner]

@@ -113,6 +113,11 @@ func (c goldenCase) run(t *testing.T) map[string]string {
 		return goldenOwner[mutate.Workload]{mutate.JudgeWorkload, mutate.JudgeWorkloadUpdate, config, facts}.run(t, c, sectionWorkload)
 	}
 	result, errs := mutate.Pod(mustDecode[corev1.Pod](t, c.sections[sectionPod]), config, facts)
+	if len(errs) == 0 {
+		again, denied := mutate.Pod(result.Object, config, facts)
+		require.Empty(t, denied, "a second pass denies what the first one made")
+		requireEqual(t, result.Object, again.Object, "rewriting twice is not rewriting once")
+	}
 	return outputsOf(t, result, errs)
 }
 

@@ -3,9 +3,11 @@ package mutate_test
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/stretchr/testify/require"
@@ -130,21 +132,95 @@ var hostilePods = []struct {
 		}
 		return pod
 	}},
+	{"commands for more containers than there may be", func() *corev1.Pod {
+		pod := makePod("a", append(numbered(strings.Repeat("x", 60), 249), "a")...)
+		pod.Annotations[contract.AnnotationCommands] = "{" + strings.Join(short(7000), ": [b], ") + ": [b]}"
+		return pod
+	}},
+	{"settings of 1 MiB", func() *corev1.Pod {
+		pod := makePod("a", "a")
+		for _, name := range []string{contract.AnnotationRequests, contract.AnnotationSidecarStop, contract.AnnotationHome} {
+			pod.Annotations[name] = strings.Repeat("x", 1<<20)
+		}
+		return pod
+	}},
+	{"a wrapper that was told of 100,000 results", func() *corev1.Pod {
+		return withCommand(contract.WrapperPath, "-results", list(short(100_000)), "-entrypoint", "sh", "--")
+	}},
+	{"a wrapper that was told of 400,000 templates", func() *corev1.Pod {
+		return withCommand(contract.WrapperPath, "-template", strings.Repeat("/a=/b,", 400_000)+"/a=/b", "-entrypoint", "sh", "--")
+	}},
+	{"a wrapper that was told 600,000 words for a platform", func() *corev1.Pod {
+		return withCommand(contract.WrapperPath, "-platform_entrypoint", `{"amd64":["`+strings.Repeat(`a","`, 600_000)+`"]}`, "--")
+	}},
+	{"a wrapper that was told of 50,000 platforms", func() *corev1.Pod {
+		return withCommand(contract.WrapperPath, "-platform_entrypoint", `{"`+strings.Join(short(50_000), `":[],"`)+`":[]}`, "--")
+	}},
+	{"a wrapper that was told 400,000 words", func() *corev1.Pod {
+		return withCommand(slices.Concat([]string{contract.WrapperPath}, short(400_000), []string{"--"})...)
+	}},
+	{"what nodes must be like, in 50,000 ways", func() *corev1.Pod {
+		names := numbered("n", contract.MaxSteps)
+		pod := makePod(list(names), names...)
+		for i := range pod.Spec.Containers {
+			pod.Spec.Containers[i].Command = nil
+		}
+		must := corev1.NodeSelectorTerm{MatchExpressions: make([]corev1.NodeSelectorRequirement, 50_000)}
+		pod.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{must}},
+		}}
+		return pod
+	}},
+	{"70,000 mounts of a volume of ours", func() *corev1.Pod {
+		pod := makePod("a", "a")
+		pod.Spec.Containers[0].VolumeMounts = slices.Repeat([]corev1.VolumeMount{{Name: "orderly-run", MountPath: "/a"}}, 70_000)
+		return pod
+	}},
+	{"an owner's list of 500,000 steps", func() *corev1.Pod {
+		pod := makePod("", numbered("n", 250)...)
+		pod.Annotations = map[string]string{contract.AnnotationResolvedSteps: `{"containers":["n0"],"steps":["x` + strings.Repeat(`","x`, 500_000) + `"]}`}
+		pod.Labels = map[string]string{contract.LabelInject: contract.InjectYes}
+		return pod
+	}},
 	{"an owner's list of 50,000 names", func() *corev1.Pod {
 		return withOwner(makePod("a", append(numbered("n", 200), "a")...), numbered("n", 50_000)...)
 	}},
 }
 
-func TestSmallRequestsCannotUseMuchMemory(t *testing.T) {
+// withCommand gives a Pod of one step that runs these words.
+func withCommand(words ...string) *corev1.Pod {
+	pod := makePod("a", "a")
+	pod.Spec.Containers[0].Command = words
+	return pod
+}
+
+// hostileFacts answer for each image, so that all of a Pod is judged.
+func hostileFacts(pod *corev1.Pod) mutate.Facts {
+	facts := mutate.Facts{Images: map[string]mutate.Image{}}
+	for _, c := range pod.Spec.Containers {
+		facts.Images[c.Name] = mutate.Image{Platforms: []mutate.ImagePlatform{
+			{OS: "linux", Architecture: "amd64", Cmd: []string{"sh"}}, {OS: "linux", Architecture: "arm64", Cmd: []string{"sh"}},
+		}}
+	}
+	return facts
+}
+
+func TestSmallRequestsCannotUseMuchMemoryOrTime(t *testing.T) {
 	// maxAllocated bounds everything that is allocated on the way, also what is free again at the end.
 	const maxAllocated = 50 << 20
+	// maxTime is what a busy machine needs for the slowest many times over; what is quadratic in 3 MiB needs minutes.
+	const maxTime = 5 * time.Second
 	for _, tc := range hostilePods {
 		t.Run(tc.name, func(t *testing.T) {
 			pod := tc.make()
+			facts := hostileFacts(pod)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
+			start := time.Now()
+			_, errs := mutate.Pod(pod, makeConfig(), facts)
+			took := time.Since(start)
 			runtime.ReadMemStats(&after)
+			require.Less(t, took, maxTime)
 			requireSmall(t, errs)
 			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(maxAllocated))
 		})

@@ -26,9 +26,14 @@ func possiblePlatforms(spec *corev1.PodSpec) []Platform {
 	})
 }
 
+// anySelected reports whether the nodeSelector leaves a platform.
+func anySelected(selector map[string]string) bool {
+	return slices.ContainsFunc(wrapperPlatforms, func(p Platform) bool { return selected(p, selector) })
+}
+
 func selected(p Platform, selector map[string]string) bool {
-	for name, value := range p.labels() {
-		if wanted, given := selector[name]; given && wanted != value {
+	for name, wanted := range selector {
+		if value, known := p.label(name); known && wanted != value {
 			return false
 		}
 	}
@@ -36,13 +41,14 @@ func selected(p Platform, selector map[string]string) bool {
 }
 
 // attracted follows the scheduler: one of the terms must match, and in it every expression; a term without anything in it matches no
-// node. What the expressions say about other labels is not known here, so it counts as true.
+// node. What the expressions say about other labels is not known here, so it counts as true. A list without terms is refused by the API
+// server, which says why.
 func attracted(p Platform, affinity *corev1.Affinity) bool {
 	if affinity == nil || affinity.NodeAffinity == nil || affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return true
 	}
 	terms := affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
-	return slices.ContainsFunc(terms, func(term corev1.NodeSelectorTerm) bool {
+	return len(terms) == 0 || slices.ContainsFunc(terms, func(term corev1.NodeSelectorTerm) bool {
 		empty := len(term.MatchExpressions)+len(term.MatchFields) == 0
 		return !empty && !slices.ContainsFunc(term.MatchExpressions, func(r corev1.NodeSelectorRequirement) bool { return repels(p, r) })
 	})
@@ -50,7 +56,7 @@ func attracted(p Platform, affinity *corev1.Affinity) bool {
 
 // repels reports whether no node of this platform can meet the requirement.
 func repels(p Platform, r corev1.NodeSelectorRequirement) bool {
-	value, known := p.labels()[r.Key]
+	value, known := p.label(r.Key)
 	if !known {
 		return false
 	}
@@ -66,9 +72,15 @@ func repels(p Platform, r corev1.NodeSelectorRequirement) bool {
 	return false
 }
 
-// labels are those that the kubelet gives a node of this platform.
-func (p Platform) labels() map[string]string {
-	return map[string]string{corev1.LabelOSStable: p.OS, corev1.LabelArchStable: p.Architecture}
+// label is the value of a label that the kubelet gives a node of this platform; false for a label that does not tell of it.
+func (p Platform) label(name string) (string, bool) {
+	switch name {
+	case corev1.LabelOSStable:
+		return p.OS, true
+	case corev1.LabelArchStable:
+		return p.Architecture, true
+	}
+	return "", false
 }
 
 // narrow keeps what the Pod may run on. An image that is built for one platform alone runs everywhere or fails everywhere, so there
@@ -83,9 +95,6 @@ func narrow(platforms []ImagePlatform, possible []Platform) []ImagePlatform {
 }
 
 func enumeratePlatforms(platforms []Platform) string {
-	if len(platforms) == 0 {
-		return "its nodeSelector and node affinity leave none that Orderly's wrapper is built for"
-	}
 	names := make([]string, len(platforms))
 	for i, p := range platforms {
 		names[i] = p.String()

@@ -138,7 +138,7 @@ func anyPod(g generator) *corev1.Pod {
 	if len(pod.Spec.Containers) == 0 {
 		pod.Spec.Containers = make([]corev1.Container, 1)
 	}
-	pod.Spec.OS, pod.Spec.NodeSelector, pod.Spec.RestartPolicy = nil, nil, corev1.RestartPolicyOnFailure
+	pod.Spec.OS, pod.Spec.NodeSelector, pod.Spec.Affinity, pod.Spec.RestartPolicy = nil, nil, nil, corev1.RestartPolicyOnFailure
 	for i, name := range g.names("c", len(pod.Spec.Containers)) {
 		c := &pod.Spec.Containers[i]
 		c.Name, c.Command = name, []string{"make"}

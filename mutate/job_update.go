@@ -115,5 +115,5 @@ func changedKeys(old, s subject) []string {
 // tolerated are the warnings about an object that would be denied if it were made now.
 func tolerated(errs field.ErrorList) []string {
 	text := fmt.Sprintf("left as it is, but its Pods may be denied: %v", bounded(errs)[0])
-	return cutWarnings([]string{oneLine(text)})
+	return cutWarnings([]string{text})
 }

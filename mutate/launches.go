@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -36,16 +37,17 @@ func (d decision) wraps(container string) bool {
 // findLaunches finds out what each container runs that names no command and is to be wrapped.
 func findLaunches(s subject, d decision) []commandless {
 	var found []commandless
+	platforms := sync.OnceValue(func() []Platform { return possiblePlatforms(s.spec) })
 	for i := range s.spec.Containers {
 		c := &s.spec.Containers[i]
 		if wrappable(c) == commandMissing && d.wraps(c.Name) {
-			found = append(found, d.findLaunch(s, c))
+			found = append(found, d.findLaunch(s, c, platforms))
 		}
 	}
 	return found
 }
 
-func (d decision) findLaunch(s subject, c *corev1.Container) commandless {
+func (d decision) findLaunch(s subject, c *corev1.Container, platforms func() []Platform) commandless {
 	found := commandless{container: c.Name, image: c.Image, step: d.plan.has(c.Name)}
 	if words := d.settings.commands.find(c.Name); words != nil {
 		found.launch = launch{options: contract.Options{Entrypoint: words[0], Args: words[1:]}, args: c.Args}
@@ -54,16 +56,21 @@ func (d decision) findLaunch(s subject, c *corev1.Container) commandless {
 	found.pending = s.images == nil
 	image, asked := s.images[c.Name]
 	switch {
-	case found.pending:
+	case found.pending, len(platforms()) == 0: // the latter is denied, see validate_platforms.go
 	case !asked:
 		found.problem = "no registry was asked"
 	default:
-		found.launch, found.problem = imageLaunch(c, image, possiblePlatforms(s.spec))
+		found.launch, found.problem = imageLaunch(c, image, platforms())
 	}
 	if found.problem == "" && !strings.Contains(c.Image, "@") {
 		found.launch.warnings = append(found.launch.warnings, mutableTag(c))
 	}
 	return found
+}
+
+// pending reports whether it will be known only for each Pod of a Job what a container runs.
+func (d decision) pending(container string) bool {
+	return slices.ContainsFunc(d.launches, func(l commandless) bool { return l.container == container && l.pending })
 }
 
 func mutableTag(c *corev1.Container) string {

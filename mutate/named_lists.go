@@ -50,6 +50,9 @@ func readNamedLists(s subject, name, hint string) (namedLists, field.ErrorList) 
 		r.invalid("", err.Error())
 		return namedLists{wish: w}, r.errs
 	}
+	if count := len(node.Content) / 2; count > maxContainers {
+		return namedLists{wish: w}, field.ErrorList{tooMany(w.path(), count, maxContainers, hint)}
+	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		r.list(node.Content[i], node.Content[i+1], i/2+1)
 	}
@@ -62,7 +65,10 @@ func decodeMapping(text string) (*yaml.Node, error) {
 	}
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	var document yaml.Node
-	if err := decoder.Decode(&document); err != nil {
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("the annotation is empty")
+	case err != nil:
 		return nil, fmt.Errorf("not a mapping: %v", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {

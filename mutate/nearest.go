@@ -3,13 +3,16 @@ package mutate
 import (
 	"fmt"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// didYouMean proposes the candidate that is most like the word, or nothing where none is.
+// didYouMean proposes the candidate that is most like the word, or nothing where none is. Of two words of one letter neither is like the
+// other.
 func didYouMean(word string, candidates []string) string {
 	best, distance := "", 1+max(1, len(word)/3)
 	for _, candidate := range candidates {
-		if d := editDistance(word, candidate); d < distance {
+		if d := editDistance(word, candidate); d < min(distance, max(len(word), len(candidate))) {
 			best, distance = candidate, d
 		}
 	}
@@ -17,6 +20,14 @@ func didYouMean(word string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// nearestOf is [didYouMean] beside problems that are known already. Once there are more than anybody reads, it is not looked for.
+func nearestOf(errs field.ErrorList, word string, candidates []string) string {
+	if len(errs) >= maxProblems {
+		return ""
+	}
+	return didYouMean(word, candidates)
 }
 
 // maxCompared bounds the words that are compared, in bytes: names of containers and keys are shorter.

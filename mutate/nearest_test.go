@@ -13,10 +13,11 @@ func TestNearestNameIsProposed(t *testing.T) {
 		{"a letter missing", "fetc", ` (did you mean "fetch"?)`},
 		{"a letter too many", "buildd", ` (did you mean "build"?)`},
 		{"another word", "publish", ""},
+		{"another letter", "x", ""},
 		{"far too long a word", strings.Repeat("build", 1000), ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			require.Equal(t, tc.want, didYouMean(tc.word, []string{"fetch", "build"}))
+			require.Equal(t, tc.want, didYouMean(tc.word, []string{"fetch", "build", "a"}))
 		})
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"orderly.dev/mutate/contract"
 )
 
 // ownerList is the annotation orderly.dev/resolved-steps, which a Job's admission writes into the Job's template: the names
@@ -32,10 +34,11 @@ func (o ownerList) encode() (string, error) {
 	return string(text), err
 }
 
-// decodeOwnerList reads what encode wrote. Anything else counts as no list: users do not write it, so there is nobody to tell.
+// decodeOwnerList reads what encode wrote. Anything else, and a longer list than that can write, counts as none: users do not write
+// it, so there is nobody to tell.
 func decodeOwnerList(text string) ownerList {
 	var o ownerList
-	if json.Unmarshal([]byte(text), &o) != nil || len(o.Containers) > maxContainers {
+	if json.Unmarshal([]byte(text), &o) != nil || len(o.Containers) > maxContainers || len(o.Steps) > contract.MaxSteps {
 		return ownerList{}
 	}
 	return o

@@ -24,7 +24,7 @@ func (s subject) asksForAll() bool {
 // A Pod that restarts for ever cannot have steps, but its label may have come with a chart, so it is told rather than denied.
 func planOfAll(s subject, config Config) (plan, field.ErrorList) {
 	if !endsItself(s.spec) {
-		return plan{whyNone: noneBecauseAlways}, nil
+		return plan{whyNone: noneBecauseAlways + s.restartHint()}, nil
 	}
 	label, _ := s.label()
 	p := plan{path: label.path(), whyNone: noneBecauseKnown}
@@ -39,9 +39,8 @@ func planOfAll(s subject, config Config) (plan, field.ErrorList) {
 }
 
 const (
-	noneBecauseAlways = ", because restartPolicy is Always (the default of a Pod that does not say), so nothing is ordered; " +
-		"set restartPolicy: Never or OnFailure"
-	noneBecauseKnown = ", because every container is one that well-known webhooks add; " +
+	noneBecauseAlways = ", because restartPolicy is Always (the default of a Pod that does not say), so nothing is ordered; "
+	noneBecauseKnown  = ", because every container is one that well-known webhooks add; " +
 		"name the steps in the annotation " + contract.AnnotationSteps
 )
 

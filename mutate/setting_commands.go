@@ -3,6 +3,7 @@ package mutate
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"orderly.dev/mutate/contract"
@@ -13,36 +14,38 @@ import (
 //	{build: [make, all], proxy: [/usr/bin/envoy]}
 //
 // It stands for the image's ENTRYPOINT and CMD; the container's args follow it. The words are the user's own, so Kubernetes replaces
-// $(VAR) in them.
+// $(VAR) in them. Where the wrapper does not run a container, its image decides as ever, and a warning says so (notice_commands.go).
 
 const commandsHint = "write names of containers with the words of their commands, such as {build: [make, all]}"
 
 func readCommands(s subject, all *settings) field.ErrorList {
 	lists, errs := readNamedLists(s, contract.AnnotationCommands, commandsHint)
 	all.commands = lists
+	names, initial := containerNames(s.spec.Containers), containerNames(s.spec.InitContainers)
 	for _, list := range lists.lists {
-		if problem := commandProblem(s, list); problem != "" {
+		problem := ""
+		switch i := slices.Index(names, list.name); {
+		case i >= 0:
+			problem = commandProblem(&s.spec.Containers[i], list.words)
+		case slices.ContainsFunc(s.spec.InitContainers, func(c corev1.Container) bool { return c.Name == list.name && isConverted(&c) }):
+			// It was a sidecar when the user named it; an earlier pass made it native.
+		case slices.Contains(initial, list.name):
+			problem = "this is an init container, which Orderly does not run; set its command in the container, or remove this one"
+		default:
+			problem = "no container has this name" + nearestOf(errs, list.name, names) + "; the containers are " + enumerate(names)
+		}
+		if problem != "" {
 			errs = append(errs, field.Invalid(lists.wish.path(), list.name, list.place.String()+": "+problem))
 		}
 	}
 	return errs
 }
 
-func commandProblem(s subject, list namedList) string {
-	containers := s.containers()
-	i := slices.IndexFunc(containers, func(c placedContainer) bool { return c.Name == list.name })
-	if i < 0 {
-		names := containerNames(s.spec.Containers)
-		if slices.Contains(containerNames(s.spec.InitContainers), list.name) {
-			return "this is an init container, which Orderly does not run; set its command in the container, or remove this one"
-		}
-		return "no container has this name" + didYouMean(list.name, names) + "; the containers are " + enumerate(names)
-	}
-	c := containers[i].Container
+func commandProblem(c *corev1.Container, words []string) string {
 	if _, wrapped := contract.FindWrapper(slices.Concat(c.Command, c.Args)); len(c.Command) > 0 && !wrapped {
 		return "the container has a command of its own, which would be ignored; remove one of the two"
 	}
-	if problem := unusable(list.words, nil); problem != "" {
+	if problem := unusable(words, nil); problem != "" {
 		return "as a command this cannot run: " + problem + "; " + commandsHint
 	}
 	return ""

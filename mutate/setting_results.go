@@ -20,11 +20,8 @@ func readResults(s subject, into *settings) field.ErrorList {
 	regular := containerNames(s.spec.Containers)
 	for _, list := range lists.lists {
 		detail := resultProblem(list.words)
-		switch known := slices.Contains(regular, list.name); {
-		case !known && len(errs) >= maxProblems:
-			detail = "no container has this name" // nobody reads it, so the nearest name is not looked for
-		case !known:
-			detail = "no container has this name" + didYouMean(list.name, regular) + "; name a step"
+		if !slices.Contains(regular, list.name) {
+			detail = "no container has this name" + nearestOf(errs, list.name, regular) + "; name a step"
 		}
 		if detail != "" {
 			errs = append(errs, field.Invalid(lists.wish.path(), list.name, list.place.String()+": "+detail))

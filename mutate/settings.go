@@ -80,5 +80,5 @@ func readWord[T ~string](s subject, name string, into *T, words ...T) field.Erro
 			return nil
 		}
 	}
-	return field.ErrorList{field.NotSupported(w.path(), T(w.text), words)}
+	return field.ErrorList{field.NotSupported(w.path(), w.text, words)}
 }

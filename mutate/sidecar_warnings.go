@@ -19,24 +19,24 @@ func sidecarWarnings(pod *corev1.Pod, d decision) []string {
 		if d.plan.has(c.Name) {
 			continue
 		}
-		warnings = append(warnings, endWarnings(pod, c, d.role(c.Name))...)
+		warnings = append(warnings, endWarnings(pod, c, d)...)
 	}
 	return warnings
 }
 
 // endWarnings are about one regular sidecar.
-func endWarnings(pod *corev1.Pod, c *corev1.Container, r role) []string {
+func endWarnings(pod *corev1.Pod, c *corev1.Container, d decision) []string {
 	swapped := false
 	var warnings []string
 	switch {
-	case r == roleKept:
+	case d.role(c.Name) == roleKept:
 		swapped = true
 		if len(c.Command) > 0 {
 			warnings = append(warnings, fmt.Sprintf("sidecar %q has a command, which the image that it is stopped with does not have: it ends in "+
 				"StartError, and the Pod does not succeed; choose another %s", c.Name, contract.AnnotationSidecarStop))
 		}
 	case wrappable(c) == commandMissing: // see noticeLaunches
-		swapped = true
+		swapped = !d.pending(c.Name)
 	case wrappable(c) != canWrap:
 		swapped = true
 		warnings = append(warnings, fmt.Sprintf("sidecar %q has no command that can be wrapped: "+

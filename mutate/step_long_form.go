@@ -67,7 +67,7 @@ func (r *stepsReader) longForm(node *yaml.Node, at position) []mention {
 			continue
 		}
 		seen[key.Value] = place
-		r.longFormKey(&m, key.Value, longFormValue{node: value, key: place, place: r.within(at, value)})
+		r.longFormKey(&m, longFormValue{of: key.Value, node: value, key: place, place: r.within(at, value)})
 	}
 	if _, named := seen["name"]; !named {
 		r.invalid(at, "the long form of a step needs its name; "+longFormHint)
@@ -82,15 +82,17 @@ const longFormHint = "write {name: unit, timeout: 5m}, with any of the keys name
 
 // longFormValue is what stands behind a key.
 type longFormValue struct {
+	// of is the key, as messages call it.
+	of   string
 	node *yaml.Node
 	// key and place are the places of the key and of the value itself.
 	key, place position
 }
 
-func (r *stepsReader) longFormKey(m *mention, key string, value longFormValue) {
-	switch key {
+func (r *stepsReader) longFormKey(m *mention, value longFormValue) {
+	switch key := value.of; key {
 	case "name":
-		if text, ok := r.scalar("name", value); ok {
+		if text, ok := r.scalar(value); ok {
 			m.name, m.place = text, value.place
 		}
 	case "after":
@@ -98,26 +100,41 @@ func (r *stepsReader) longFormKey(m *mention, key string, value longFormValue) {
 		m.form.afterGiven = true
 	case "runIf":
 		m.form.runIfPlace = value.place
-		readChoice(r, value, key, &m.form.runIf, contract.RunOnSuccess, contract.RunOnFailure, contract.RunAlways)
+		readChoice(r, value, &m.form.runIf, contract.RunOnSuccess, contract.RunOnFailure, contract.RunAlways)
 	case "timeout":
 		m.form.timeout = r.timeout(value)
 	case "retries":
 		m.form.retries = r.retries(value)
 	case "onError":
-		readChoice(r, value, key, &m.form.onError, contract.ErrorFails, contract.ErrorContinues)
+		readChoice(r, value, &m.form.onError, contract.ErrorFails, contract.ErrorContinues)
 	default:
-		r.bad(key, value.key, "a step has no such key"+r.nearest(key, longFormKeys)+"; "+longFormHint)
+		r.bad(key, value.key, "a step has no such key"+r.keyMeant(key)+"; "+longFormHint)
 	}
 }
 
+// foreignKeys are the words of other tools for the same.
+var foreignKeys = map[string]string{
+	"runAfter": "after", "dependsOn": "after", "depends_on": "after", "needs": "after",
+	"when": "runIf", "if": "runIf", "condition": "runIf", "timeoutSeconds": "timeout", "backoffLimit": "retries",
+	"continueOnError": "onError", "continue-on-error": "onError", "allow_failure": "onError",
+}
+
+// keyMeant proposes the key that was meant.
+func (r *stepsReader) keyMeant(key string) string {
+	if meant, known := foreignKeys[key]; known {
+		return fmt.Sprintf(" (did you mean %q?)", meant)
+	}
+	return nearestOf(r.errs, key, longFormKeys)
+}
+
 // scalar reads a value that is one text. YAML's opinion on it (a number, true, null) does not count, only how it is written.
-func (r *stepsReader) scalar(key string, value longFormValue) (string, bool) {
+func (r *stepsReader) scalar(value longFormValue) (string, bool) {
 	switch {
 	case !r.plain(value.node, value.place):
 	case value.node.Kind != yaml.ScalarNode:
-		r.invalid(value.place, key+" is one word, not a list or a mapping; "+longFormHint)
+		r.invalid(value.place, value.of+" is one word, not a list or a mapping; "+longFormHint)
 	case value.node.Value == "":
-		r.invalid(value.place, key+" is empty; give it a value, or remove it")
+		r.invalid(value.place, value.of+" is empty; give it a value, or remove it")
 	default:
 		return value.node.Value, true
 	}
@@ -130,7 +147,7 @@ func (r *stepsReader) after(value longFormValue) []reference {
 	case !r.plain(value.node, value.place):
 		return nil
 	case value.node.Kind == yaml.ScalarNode && value.node.Value != "":
-		r.bad(value.node.Value, value.place, "after is a list; write after: ["+cut(value.node.Value, maxValue)+"]")
+		r.bad(value.node.Value, value.place, "after is a list; write after: ["+cut(value.node.Value, maxValue)+"], or after: [] to wait for none")
 		return nil
 	case value.node.Kind != yaml.SequenceNode:
 		r.invalid(value.place, "after is a list of steps; write after: [fetch, build], or after: [] to wait for none")
@@ -142,8 +159,8 @@ func (r *stepsReader) after(value longFormValue) []reference {
 	}
 	var names []reference
 	for _, node := range value.node.Content {
-		element := longFormValue{node: node, place: r.within(value.place, node)}
-		if text, ok := r.scalar("a name in after", element); ok {
+		element := longFormValue{of: "a name in after", node: node, place: r.within(value.place, node)}
+		if text, ok := r.scalar(element); ok {
 			names = append(names, reference{name: text, place: element.place})
 		}
 	}
@@ -151,7 +168,7 @@ func (r *stepsReader) after(value longFormValue) []reference {
 }
 
 func (r *stepsReader) timeout(value longFormValue) time.Duration {
-	text, ok := r.scalar("timeout", value)
+	text, ok := r.scalar(value)
 	if !ok {
 		return 0
 	}
@@ -164,7 +181,7 @@ func (r *stepsReader) timeout(value longFormValue) time.Duration {
 }
 
 func (r *stepsReader) retries(value longFormValue) int {
-	text, ok := r.scalar("retries", value)
+	text, ok := r.scalar(value)
 	if !ok {
 		return 0
 	}
@@ -177,8 +194,8 @@ func (r *stepsReader) retries(value longFormValue) int {
 }
 
 // readChoice reads one of a few words.
-func readChoice[T ~string](r *stepsReader, value longFormValue, key string, into *T, words ...T) {
-	text, ok := r.scalar(key, value)
+func readChoice[T ~string](r *stepsReader, value longFormValue, into *T, words ...T) {
+	text, ok := r.scalar(value)
 	if !ok {
 		return
 	}
@@ -190,15 +207,7 @@ func readChoice[T ~string](r *stepsReader, value longFormValue, key string, into
 	for i, word := range words {
 		choices[i] = string(word)
 	}
-	r.bad(text, value.place, key+" is none of "+strings.Join(choices, ", ")+r.nearest(text, choices)+"; "+choices[0]+" is the default")
-}
-
-// nearest proposes the word that was meant, but not once there are more problems than anybody reads.
-func (r *stepsReader) nearest(word string, candidates []string) string {
-	if len(r.errs) >= maxProblems {
-		return ""
-	}
-	return didYouMean(word, candidates)
+	r.bad(text, value.place, value.of+" is none of "+strings.Join(choices, ", ")+nearestOf(r.errs, text, choices)+"; "+choices[0]+" is the default")
 }
 
 // bad reports a value with its place.

@@ -93,8 +93,15 @@ type stepsList struct {
 	firstColumn int
 }
 
-// parseList makes YAML of the short form, which has no brackets around it, and reads exactly one list.
 func parseList(text string) (stepsList, error) {
+	if names := plainNames(text); names != nil {
+		return stepsList{node: &yaml.Node{Kind: yaml.SequenceNode, Content: names}}, nil
+	}
+	return parseYAMLList(text)
+}
+
+// parseYAMLList makes YAML of the short form, which has no brackets around it, and reads exactly one list.
+func parseYAMLList(text string) (stepsList, error) {
 	yamlText, moved := text, 0
 	if !startsBlockList(text) {
 		yamlText, moved = "["+text+closing(text), 1

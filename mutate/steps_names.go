@@ -3,6 +3,7 @@ package mutate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -58,11 +59,17 @@ func (n *nameChecker) problem(m reference) string {
 	case slices.Contains(n.initial, m.name):
 		return "this is an init container, and steps are regular containers; " +
 			"init containers run before all steps anyway, so leave it out or move it to spec.containers"
-	case len(n.errs) >= maxProblems:
-		return "no container has this name" // nobody reads it, so the nearest name is not looked for
 	default:
-		return "no container has this name" + didYouMean(m.name, n.regular) + "; the containers are " + n.enumerated
+		return "no container has this name" + nearestOf(n.errs, m.name, n.regular) + partedHint(m.name) + "; the containers are " + n.enumerated
 	}
+}
+
+// partedHint is for a name that is several.
+func partedHint(name string) string {
+	if !strings.ContainsAny(name, " ;|&>→") {
+		return ""
+	}
+	return "; names are parted by commas, or each has a line of its own that starts with a dash"
 }
 
 // checkAfter judges what a step waits for, when all steps are known.

@@ -1,6 +1,7 @@
 package mutate
 
 import (
+	"iter"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,6 +31,8 @@ type subject struct {
 	images map[string]Image
 	// wishes are the annotations of users that hold for it: of each the nearest.
 	wishes map[string]wish
+	// placed and placedInit are its containers and init containers with their paths, once [subject.withPlaces] has been called.
+	placed, placedInit []placedContainer
 	// inject is the label orderly.dev/inject of each level that has one, the nearest first.
 	inject []wish
 }
@@ -135,12 +138,28 @@ type placedContainer struct {
 	path *field.Path
 }
 
-func (s subject) containers() []placedContainer {
-	return place(s.spec.Containers, s.specPath().Child("containers"))
+// withPlaces makes the paths of the containers, which a dozen checks ask for.
+func (s subject) withPlaces() subject {
+	s.placed = place(s.spec.Containers, s.specPath().Child("containers"))
+	s.placedInit = place(s.spec.InitContainers, s.specPath().Child("initContainers"))
+	return s
 }
 
-func (s subject) initContainers() []placedContainer {
-	return place(s.spec.InitContainers, s.specPath().Child("initContainers"))
+func (s subject) containers() []placedContainer { return s.placed }
+
+func (s subject) initContainers() []placedContainer { return s.placedInit }
+
+// everyContainer lists the init containers, then the others.
+func (s subject) everyContainer() iter.Seq[placedContainer] {
+	return func(yield func(placedContainer) bool) {
+		for _, list := range [][]placedContainer{s.placedInit, s.placed} {
+			for _, c := range list {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func place(containers []corev1.Container, path *field.Path) []placedContainer {

@@ -17,7 +17,7 @@ import (
 // the wrapper in a way that cannot be read, because it would be wrapped twice, or not at all.
 func checkCommands(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
-	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
+	for c := range s.everyContainer() {
 		errs = append(errs, checkWrapper(c)...)
 	}
 	for _, c := range s.containers() {
@@ -30,10 +30,9 @@ func checkCommands(s subject, d decision) field.ErrorList {
 }
 
 func checkCommand(c placedContainer) field.ErrorList {
-	path := c.path.Child("command")
 	switch wrappable(c.Container) {
 	case commandUnusable:
-		return field.ErrorList{field.Invalid(path, c.Command[0], "this is not a command; write the program to run as the first word")}
+		return field.ErrorList{field.Invalid(c.path.Child("command"), c.Command[0], "this is not a command; write the program to run as the first word")}
 	case canWrap, commandMissing, wrapperUnreadable: // see checkLaunches and checkWrapper
 	}
 	return nil
@@ -53,18 +52,21 @@ func checkWrapper(c placedContainer) field.ErrorList {
 		"that this version knows; "+contract.Root+" and everything below it is reserved for Orderly, so write the command without it")}
 }
 
-// checkTerminationPath: the path becomes a word of the command, where Kubernetes would replace $(VAR).
+// checkTerminationPath: the path becomes a word of the command, where Kubernetes would replace $(VAR), and make one dollar of two.
 func checkTerminationPath(c placedContainer) field.ErrorList {
 	file := terminationPath(c.Container)
 	switch {
-	case strings.Contains(file, ","), strings.Contains(file, "$("), strings.ContainsFunc(file, unicode.IsControl):
+	case len(file) > maxPath, strings.Contains(file, ","), escapeVariables(file) != file, strings.ContainsFunc(file, unicode.IsControl):
 	case strings.HasPrefix(file, "/") && path.Clean(file) != "/":
 		return nil
 	}
 	return field.ErrorList{field.Invalid(c.path.Child("terminationMessagePath"), file,
-		"the path of a step must be absolute, name a file, and hold no comma, no $( and no control character; "+
+		"the path of a step must be absolute, name a file, and hold no comma, no $(, no $$ and no control character, in at most 4,095 bytes; "+
 			"remove it to use "+corev1.TerminationMessagePathDefault)}
 }
+
+// maxPath is the length of the longest path that Linux takes, in bytes (PATH_MAX, without the NUL at its end).
+const maxPath = 4095
 
 func terminationPath(c *corev1.Container) string {
 	return cmp.Or(c.TerminationMessagePath, corev1.TerminationMessagePathDefault)
@@ -81,14 +83,13 @@ const (
 )
 
 func wrappable(c *corev1.Container) wrappability {
-	words := slices.Concat(c.Command, c.Args)
-	if slices.ContainsFunc(words, mentionsWrapper) {
-		return readable(words)
+	if slices.ContainsFunc(c.Command, mentionsWrapper) || slices.ContainsFunc(c.Args, mentionsWrapper) {
+		return readable(slices.Concat(c.Command, c.Args))
 	}
 	switch {
 	case len(c.Command) == 0:
 		return commandMissing
-	case c.Command[0] == "" || c.Command[0] == "--":
+	case c.Command[0] == "" || c.Command[0] == "--" || len(c.Command[0]) > contract.MaxWord:
 		return commandUnusable
 	}
 	return canWrap

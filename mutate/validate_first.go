@@ -55,7 +55,7 @@ func tooMany(path *field.Path, count, bound int, hint string) *field.Error {
 func checkContainerNames(s subject) field.ErrorList {
 	var errs field.ErrorList
 	seen := map[string]*field.Path{}
-	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
+	for c := range s.everyContainer() {
 		path := c.path.Child("name")
 		before, twice := seen[c.Name]
 		switch {

@@ -2,7 +2,6 @@ package mutate
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,34 +14,42 @@ import (
 // mounts a file; and none of Orderly's volumes anywhere else, where a step could write the marker of another.
 func checkReservedPaths(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
-	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
-		errs = append(errs, checkMounts(c, ourMounts(c.Container, d))...)
+	for c := range s.everyContainer() {
+		errs = append(errs, checkMounts(c, d)...)
 		for i, device := range c.VolumeDevices {
-			errs = append(errs, checkPath(c.path.Child("volumeDevices").Index(i).Child("devicePath"), device.DevicePath)...)
+			if underRoot(device.DevicePath) {
+				path := c.path.Child("volumeDevices").Index(i).Child("devicePath")
+				errs = append(errs, field.Invalid(path, device.DevicePath, reservedPath))
+			}
 		}
-		errs = append(errs, checkPath(c.path.Child("terminationMessagePath"), c.TerminationMessagePath)...)
+		if underRoot(c.TerminationMessagePath) {
+			errs = append(errs, field.Invalid(c.path.Child("terminationMessagePath"), c.TerminationMessagePath, reservedPath))
+		}
 	}
 	return errs
 }
 
 const reservedPath = contract.Root + " and everything below it is reserved for Orderly; use another path"
 
-func checkPath(path *field.Path, value string) field.ErrorList {
-	if underRoot(value) {
-		return field.ErrorList{field.Invalid(path, value, reservedPath)}
-	}
-	return nil
-}
-
-func checkMounts(c placedContainer, ours []corev1.VolumeMount) field.ErrorList {
+func checkMounts(c placedContainer, d decision) field.ErrorList {
 	var errs field.ErrorList
+	var ours []corev1.VolumeMount // made where one may be among them
 	for i := range c.VolumeMounts {
-		mount, path := &c.VolumeMounts[i], c.path.Child("volumeMounts").Index(i)
+		mount := &c.VolumeMounts[i]
+		if !underRoot(mount.MountPath) && !reserved(mount.Name) {
+			continue
+		}
+		if ours == nil {
+			ours = ourMounts(c.Container, d)
+		}
+		if hasMount(ours, *mount) {
+			continue
+		}
+		path := c.path.Child("volumeMounts").Index(i)
 		switch {
-		case hasMount(ours, *mount):
 		case underRoot(mount.MountPath):
 			errs = append(errs, field.Invalid(path.Child("mountPath"), mount.MountPath, reservedPath))
-		case reserved(mount.Name):
+		default:
 			errs = append(errs, field.Invalid(path.Child("name"), mount.Name,
 				"this volume is reserved for Orderly, which mounts it itself; remove the mount"))
 		}
@@ -64,6 +71,9 @@ func ourMounts(c *corev1.Container, d decision) []corev1.VolumeMount {
 
 // underRoot reads a path as the kubelet does, which takes a relative one as relative to the root.
 func underRoot(mountPath string) bool {
-	clean := path.Clean("/" + mountPath)
+	if !strings.HasPrefix(mountPath, "/") {
+		mountPath = "/" + mountPath
+	}
+	clean := path.Clean(mountPath)
 	return clean == contract.Root || strings.HasPrefix(clean, contract.Root+"/")
 }

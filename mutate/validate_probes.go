@@ -13,7 +13,10 @@ import (
 // command that does not run yet, and kill the container. Those that run a command are held back, see probes.go.
 func checkProbes(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
-	for _, c := range slices.Concat(s.initContainers(), s.containers()) {
+	for c := range s.everyContainer() {
+		if c.StartupProbe == nil && c.LivenessProbe == nil {
+			continue
+		}
 		waits := d.waits(s.spec, c.Name)
 		for _, p := range []placedProbe{{c.StartupProbe, c.path.Child("startupProbe")}, {c.LivenessProbe, c.path.Child("livenessProbe")}} {
 			if p.Probe != nil {

@@ -31,7 +31,7 @@ func checkRestartPolicies(s subject, d decision) field.ErrorList {
 
 func (s subject) restartHint() string {
 	if s.ofWorkload {
-		return "make it a Job, whose Pods end, or remove the steps"
+		return "make it a Job, whose Pods end, or ask for no steps"
 	}
 	return "set restartPolicy: Never or OnFailure"
 }

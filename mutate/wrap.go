@@ -104,8 +104,11 @@ func sidecarOptions(pod *corev1.Pod, c *corev1.Container, d decision) contract.O
 // which it does not where a container ends by itself; or because nothing else can stop it. Under OnFailure such a stop is a restart, which a Job
 // counts as a failure, so there a wrapped sidecar leaves by itself, without its hook.
 func stoppedByKubelet(pod *corev1.Pod, c *corev1.Container, d decision) bool {
-	if d.role(c.Name) != roleLate || wrappable(c) != canWrap {
+	switch {
+	case d.role(c.Name) != roleLate:
 		return true
+	case wrappable(c) != canWrap:
+		return !d.pending(c.Name)
 	}
 	return hasStopHook(c) && !restartable(pod)
 }

@@ -202,10 +202,12 @@ func CheckResult(name string) error {
 
 // checkOnce accepts a list that names nothing twice.
 func checkOnce(list []string) error {
-	for i, element := range list {
-		if slices.Contains(list[:i], element) {
+	seen := make(map[string]bool, len(list))
+	for _, element := range list {
+		if seen[element] {
 			return errors.New(quote(element) + " is named twice")
 		}
+		seen[element] = true
 	}
 	return nil
 }

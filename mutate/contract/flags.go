@@ -215,6 +215,10 @@ func ParseOptions(words []string) (Options, []error) {
 	return o, append(problems, o.contradictions()...)
 }
 
+// MaxWord is the length of the longest word that Linux takes in a command, in bytes (MAX_ARG_STRLEN, without the NUL at its end). A
+// command with a longer one cannot run, so it is not worth reading.
+const MaxWord = 128<<10 - 1
+
 // parseFlag reads the flag at the start of words and returns how many words it took.
 func (o *Options) parseFlag(words []string) (int, error) {
 	name, isFlag := strings.CutPrefix(words[0], "-")
@@ -230,6 +234,9 @@ func (o *Options) parseFlag(words []string) (int, error) {
 	}
 	if len(words) < 2 || words[1] == endOfFlags {
 		return 1, errors.New("flag -" + name + " needs a value: " + flags[i].Value)
+	}
+	if len(words[1]) > MaxWord {
+		return 2, errors.New("flag -" + name + ": the value is longer than Linux allows")
 	}
 	if err := flags[i].decode(o, words[1]); err != nil {
 		return 2, errors.New("flag -" + name + ": " + err.Error())

@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +69,14 @@ func TestStepCannotWaitForItself(t *testing.T) {
 	require.ErrorContains(t, problems[0], "-post_file")
 }
 
+func TestAValueIsNoLongerThanLinuxAllows(t *testing.T) {
+	longest := strings.Repeat("x", contract.MaxWord)
+	_, problems := contract.ParseOptions([]string{"-entrypoint", longest, "--"})
+	require.Empty(t, problems)
+	_, problems = contract.ParseOptions([]string{"-entrypoint", longest + "x", "--"})
+	require.ErrorContains(t, problems[0], "longer than Linux allows")
+}
+
 func TestContradictingFlagsAreNamed(t *testing.T) {
 	_, problems := contract.ParseOptions([]string{"-post_file", "/a", "-stop_file", "/b", "-entrypoint", "x", "--"})
 	require.Len(t, problems, 2)
@@ -112,6 +121,8 @@ func TestWhatIsNotTheWrapperIsNotFound(t *testing.T) {
 		{"the path inside a word", []string{"sh", "-c", contract.WrapperPath}},
 		{"the wrapper without the end of its flags", []string{contract.WrapperPath, "-entrypoint", "sh"}},
 		{"the wrapper with flags of another version", []string{contract.WrapperPath, "-later", "-entrypoint", "sh", "--"}},
+		{"the wrapper with more words than there are flags", slices.Concat(
+			[]string{contract.WrapperPath, "-entrypoint", "sh"}, slices.Repeat([]string{"word"}, 2*len(contract.Flags())), []string{"--"})},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, found := contract.FindWrapper(tc.words)

@@ -10,6 +10,10 @@ type Invocation struct {
 	Options Options
 }
 
+// maxFlagWords is how many words there can be before "--": each flag once, with its value. Whoever forges a command may
+// write a million, which are not worth reading.
+var maxFlagWords = 2 * len(flags)
+
 // FindWrapper looks for the wrapper in words, a container's command, its args, or both one after the other. Other tools may
 // have been put in front of it. It returns false where the wrapper is not there or its flags cannot be read.
 func FindWrapper(words []string) (Invocation, bool) {
@@ -18,7 +22,7 @@ func FindWrapper(words []string) (Invocation, bool) {
 		return Invocation{}, false
 	}
 	flags := at + 1
-	length := slices.Index(words[flags:], endOfFlags)
+	length := slices.Index(words[flags:min(len(words), flags+maxFlagWords+1)], endOfFlags)
 	if length < 0 {
 		return Invocation{}, false
 	}

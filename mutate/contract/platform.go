@@ -48,6 +48,9 @@ func platforms(name, meaning string, field func(*Options) *[]PlatformCommand) fl
 	}
 }
 
+// maxPlatforms bounds the architectures of one command. There are about 20 that images are built for.
+const maxPlatforms = 100
+
 func encodePlatforms(list []PlatformCommand) string {
 	b := []byte{'{'}
 	for i, p := range list {
@@ -71,7 +74,7 @@ func parsePlatforms(value string) ([]PlatformCommand, error) {
 	s := scanner{rest: value}
 	s.literal("{")
 	var list []PlatformCommand
-	for !s.failed {
+	for !s.failed && len(list) < maxPlatforms {
 		p := PlatformCommand{Architecture: s.quoted()}
 		s.literal(":[")
 		p.Words = s.words()

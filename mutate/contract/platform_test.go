@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,6 +50,18 @@ func TestAnArchitectureWithoutCommandIsRefused(t *testing.T) {
 	empty := contract.Options{PlatformCommands: []contract.PlatformCommand{{Architecture: "arm64"}}}
 	_, err = empty.On("arm64")
 	require.ErrorContains(t, err, "empty command for arm64")
+}
+
+func TestACommandHasOnlySoManyArchitectures(t *testing.T) {
+	var options contract.Options
+	for i := range 101 {
+		options.PlatformCommands = append(options.PlatformCommands, contract.PlatformCommand{Architecture: strconv.Itoa(i), Words: []string{"sh"}})
+	}
+	_, problems := contract.ParseOptions(options.Words())
+	require.NotEmpty(t, problems)
+	options.PlatformCommands = options.PlatformCommands[:100]
+	_, problems = contract.ParseOptions(options.Words())
+	require.Empty(t, problems)
 }
 
 func TestOptionsWithoutPlatformsStayAsTheyAre(t *testing.T) {
