@@ -8,7 +8,6 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -36,7 +35,7 @@ type Decider[T comparable] struct {
 // handler answers requests about objects of the kinds that T, a pointer, can hold.
 type handler[T comparable] struct {
 	kinds  []schema.GroupVersionKind
-	decode func(raw runtime.RawExtension) (T, error)
+	decode func(kind schema.GroupVersionKind, text []byte) (T, error)
 	decide Decider[T]
 }
 
@@ -48,7 +47,8 @@ func (h *handler[T]) Handle(ctx context.Context, request admission.Request) admi
 	if !h.handles(request) {
 		return admission.Allowed("")
 	}
-	original, err := h.decode(request.Object)
+	request.Object.Raw, request.OldObject.Raw = trimmed(request.Object.Raw), trimmed(request.OldObject.Raw)
+	original, err := h.decode(schema.GroupVersionKind(request.Kind), request.Object.Raw)
 	if err != nil {
 		return h.failed(ctx, http.StatusBadRequest, fmt.Errorf("decoding the %s: %w", request.Kind.Kind, err))
 	}
@@ -75,7 +75,7 @@ func (h *handler[T]) decision(ctx context.Context, request admission.Request, ob
 		result, problems := h.decide.Create(ctx, object)
 		return result, problems, nil
 	}
-	old, err := h.decode(request.OldObject)
+	old, err := h.decode(schema.GroupVersionKind(request.Kind), request.OldObject.Raw)
 	if err != nil {
 		return mutate.Result[T]{}, nil, fmt.Errorf("decoding the old %s: %w", request.Kind.Kind, err)
 	}
@@ -89,8 +89,16 @@ func (h *handler[T]) rewritten(ctx context.Context, request admission.Request, o
 		return admission.Allowed("").WithWarnings(result.Warnings...)
 	}
 	operations := patch.Make(request.Object.Raw, original, result.Object)
+	text, err := patch.Encode(operations)
+	if err != nil {
+		return h.failed(ctx, http.StatusInternalServerError, err)
+	}
 	log.FromContext(ctx).V(1).Info("rewritten", "summary", result.Summary, "operations", len(operations))
-	return admission.Patched("", operations...).WithWarnings(result.Warnings...)
+	response := admission.Allowed("").WithWarnings(result.Warnings...)
+	if len(operations) > 0 {
+		response.Patch, response.PatchType = text, new(admissionv1.PatchTypeJSONPatch)
+	}
+	return response
 }
 
 // refused answers with all problems, and logs where they are, but not what is written there.

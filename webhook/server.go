@@ -2,15 +2,12 @@ package webhook
 
 import (
 	"crypto/tls"
-	"encoding/json"
 	"net/http"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
@@ -64,23 +61,19 @@ type Deciders struct {
 
 // Register puts the deciders at their paths.
 func Register(registry Registry, deciders Deciders) {
-	scheme := runtime.NewScheme()
-	utilruntime.Must(corev1.AddToScheme(scheme))
-	utilruntime.Must(batchv1.AddToScheme(scheme))
-	decoder := admission.NewDecoder(scheme)
 	register(registry, PodPath, &handler[*corev1.Pod]{
 		kinds:  kindsOf(corev1.SchemeGroupVersion, "Pod"),
-		decode: decodeWith[corev1.Pod](decoder),
+		decode: decode[corev1.Pod],
 		decide: deciders.Pods,
 	})
 	register(registry, JobPath, &handler[*batchv1.Job]{
 		kinds:  kindsOf(batchv1.SchemeGroupVersion, "Job"),
-		decode: decodeWith[batchv1.Job](decoder),
+		decode: decode[batchv1.Job],
 		decide: deciders.Jobs,
 	})
 	register(registry, CronJobPath, &handler[*batchv1.CronJob]{
 		kinds:  kindsOf(batchv1.SchemeGroupVersion, "CronJob"),
-		decode: decodeWith[batchv1.CronJob](decoder),
+		decode: decode[batchv1.CronJob],
 		decide: deciders.CronJobs,
 	})
 	register(registry, WorkloadPath, &handler[*mutate.Workload]{
@@ -92,7 +85,7 @@ func Register(registry Registry, deciders Deciders) {
 
 func register[T comparable](registry Registry, path string, h *handler[T]) {
 	if h.decide.Create != nil {
-		registry.Register(path, &admission.Webhook{Handler: h})
+		registry.Register(path, &endpoint{webhook: admission.Webhook{Handler: h}})
 	}
 }
 
@@ -104,19 +97,8 @@ func kindsOf(version schema.GroupVersion, names ...string) []schema.GroupVersion
 	return kinds
 }
 
-// decodeWith decodes objects of a type T.
-func decodeWith[T any, P interface {
-	*T
-	runtime.Object
-}](decoder admission.Decoder) func(runtime.RawExtension) (*T, error) {
-	return func(raw runtime.RawExtension) (*T, error) {
-		object := P(new(T))
-		return object, decoder.DecodeRaw(raw, object)
-	}
-}
-
 // decodeWorkload decodes what all kinds of workloads have in common.
-func decodeWorkload(raw runtime.RawExtension) (*mutate.Workload, error) {
+func decodeWorkload(_ schema.GroupVersionKind, text []byte) (*mutate.Workload, error) {
 	w := &mutate.Workload{}
-	return w, json.Unmarshal(raw.Raw, w)
+	return w, decodeInto(w, text)
 }

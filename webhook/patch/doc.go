@@ -13,7 +13,8 @@
 //     container. One that moved is put at its new place as it was sent, and then changed there.
 //   - Each operation must suit the text, not only the types. Nearly always the types tell enough: what is not empty was
 //     sent, and "add" suits a member whether it was sent or not. Only where a struct is empty, or an element moves, is the text
-//     itself looked at (text.go), no further than needed.
+//     itself looked at (package raw, beside this one), no further than needed.
+//   - The operations are encoded here, too (encode.go), because the library's own way reads and copies each value several times.
 //
 // Names of fields are compared to the letter, as the API server does.
 package patch

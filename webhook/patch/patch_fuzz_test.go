@@ -1,7 +1,6 @@
 package patch
 
 import (
-	"encoding/json"
 	"math/rand"
 	"slices"
 	"strconv"
@@ -111,29 +110,6 @@ func FuzzNothingChangedIsNoOperation(f *testing.F) {
 		random := rand.New(rand.NewSource(seed))
 		text, before := send(t, random, drawPod(random))
 		require.Empty(t, Make(text, before, before.DeepCopy()))
-	})
-}
-
-func FuzzMembersAreFoundInAnyText(f *testing.F) {
-	for _, text := range []string{
-		`{"a":1}`, ` { "a" : [1, {"a": "}"}] , "b\u0061":"\\\"" }`, `{}`, `{"a":{"b":"\\"},"a":2}`, `[1,[2,3],{"x":[]}, "]"]`, `{"a"`, `"`, `{"a":}`, `\`, `[,]`,
-	} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var members map[string]json.RawMessage
-		found := findMember([]byte(text), "a")
-		if json.Unmarshal([]byte(text), &members) == nil && members["a"] != nil {
-			require.JSONEq(t, string(members["a"]), string(found))
-		}
-		var elements []json.RawMessage
-		split := splitElements([]byte(text))
-		if json.Unmarshal([]byte(text), &elements) == nil {
-			require.Len(t, split, len(elements))
-			for i := range elements {
-				require.JSONEq(t, string(elements[i]), string(split[i]))
-			}
-		}
 	})
 }
 

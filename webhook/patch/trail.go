@@ -3,6 +3,8 @@ package patch
 import (
 	"strconv"
 	"strings"
+
+	"orderly.dev/webhook/raw"
 )
 
 // step leads from a value to one inside it.
@@ -51,7 +53,7 @@ func (t trail) sent() []byte {
 		if s.element {
 			s.text = up.sentElement(s.from)
 		} else {
-			s.text = findMember(up.sent(), s.key)
+			s.text = raw.Member(up.sent(), s.key)
 		}
 	}
 	return s.text
@@ -61,7 +63,7 @@ func (t trail) sent() []byte {
 func (t trail) sentElement(i int) []byte {
 	s := t.last()
 	if s.parts == nil {
-		s.parts = splitElements(t.sent())
+		s.parts = raw.Elements(t.sent())
 	}
 	return partOf(s.parts, i)
 }
@@ -70,7 +72,7 @@ func (t trail) sentElement(i int) []byte {
 func (t trail) sentBeside(i int) []byte {
 	beside := &t.last().beside
 	if beside.parts == nil {
-		beside.parts = splitElements(findMember(t[:len(t)-1].sent(), beside.key))
+		beside.parts = raw.Elements(raw.Member(t[:len(t)-1].sent(), beside.key))
 	}
 	return partOf(beside.parts, i)
 }

@@ -55,7 +55,7 @@ func (s *sample) warmUp() error {
 	var answer bytes.Buffer
 	for range round {
 		answer.Reset()
-		s.handler.ServeHTTP(&writer{out: &answer}, request(s.body))
+		s.handler.ServeHTTP(&writer{out: &answer, header: http.Header{}}, request(s.body))
 	}
 	var got admissionv1.AdmissionReview
 	if err := json.Unmarshal(answer.Bytes(), &got); err != nil {
@@ -108,6 +108,8 @@ func request(body []byte) *http.Request {
 		Method: http.MethodPost,
 		Header: http.Header{"Content-Type": {"application/json"}},
 		Body:   io.NopCloser(bytes.NewReader(body)),
+		// The API server says how long the body is.
+		ContentLength: int64(len(body)),
 	}
 }
 

@@ -27,8 +27,28 @@ type bench struct {
 // creation is one kind of creation that is compared. Its name is that of its namespace.
 type creation struct{ name string }
 
-// round creates the Pods and returns the median of a creation, in milliseconds.
-func (b *bench) round(ctx context.Context, c creation) (float64, error) {
+// round creates the Pods and removes them.
+func (b *bench) round(ctx context.Context, c creation) (sample, error) {
+	before, err := usedCPU()
+	if err != nil {
+		return sample{}, err
+	}
+	took, err := b.createAll(ctx, c)
+	if err != nil {
+		return sample{}, err
+	}
+	after, err := usedCPU()
+	if err != nil {
+		return sample{}, err
+	}
+	slices.Sort(took)
+	return sample{p50: milliseconds(took[len(took)/2]), cpu: milliseconds(after-before) / float64(len(took))}, b.empty(ctx, c)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// createAll returns what each creation took.
+func (b *bench) createAll(ctx context.Context, c creation) ([]time.Duration, error) {
 	took := make([]time.Duration, b.pods)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(inFlight)
@@ -37,17 +57,13 @@ func (b *bench) round(ctx context.Context, c creation) (float64, error) {
 			start := time.Now()
 			created, err := b.create(ctx, c)
 			took[i] = time.Since(start)
-			if err == nil && isRewritten(created) != (c.name == withOrderly) {
+			if err == nil && isRewritten(created) != slices.Contains(rewriting, c.name) {
 				err = fmt.Errorf("the command of %s is %q", created.Name, created.Spec.Containers[0].Command)
 			}
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return 0, err
-	}
-	slices.Sort(took)
-	return float64(took[len(took)/2]) / float64(time.Millisecond), b.empty(context.WithoutCancel(ctx), c)
+	return took, group.Wait()
 }
 
 func (b *bench) create(ctx context.Context, c creation) (*corev1.Pod, error) {

@@ -23,21 +23,26 @@ import (
 const (
 	withOrderly = "orderly"
 	withNoop    = "noop"
+	withReplay  = "replay"
 	withNone    = "none"
 	// patience is how long the API server may take to learn of a webhook.
 	patience = 30 * time.Second
 )
 
+// rewriting are the webhooks that do.
+var rewriting = []string{withReplay, withOrderly}
+
 // open makes the namespaces with their webhooks, and waits until these are called.
 func (b *bench) open(ctx context.Context) ([]creation, error) {
 	handlers := map[string]http.Handler{
 		withOrderly: orderly(),
+		withReplay:  &replay{orderly: orderly()},
 		withNoop: &admission.Webhook{Handler: admission.HandlerFunc(func(context.Context, admission.Request) admission.Response {
 			return admission.Allowed("")
 		})},
 	}
 	var all []creation
-	for _, name := range []string{withNone, withNoop, withOrderly} {
+	for _, name := range []string{withNone, withNoop, withReplay, withOrderly} {
 		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 		if _, err := b.client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{}); err != nil {
 			return nil, err
