@@ -77,7 +77,7 @@ func (c *command) attempt(r run) run {
 		lines.started()
 		return why.end(r)
 	}
-	if r.Stop = c.caught.pendingStop(); r.Stop != 0 {
+	if r.Stop = c.caught.pending(c.caught.endsAfter(r.Attempts)); r.Stop != 0 {
 		lines.started()
 		return r
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"unsafe"
@@ -77,6 +78,7 @@ func listen(bell chan<- struct{}) {
 		if now := rings.Load(); now != heard {
 			heard = now
 			ring(bell)
+			runtime.Gosched() // whoever heard it goes first: the next call keeps the only thread that may run for a while
 			continue
 		}
 		_, _, _ = syscall.Syscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(&rings)), //nolint:gosec // the kernel compares it

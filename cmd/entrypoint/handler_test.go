@@ -33,3 +33,8 @@ func TestWhatHasArrivedIsTakenOnceInTheOrderOfTheNumbers(t *testing.T) {
 	require.Equal(t, []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, numbered - 1}, signals{}.take())
 	require.Empty(t, signals{}.take())
 }
+
+func TestWhatContinuesACommandIsTakenAfterWhatStopsIt(t *testing.T) {
+	arrived.Store(1<<(syscall.SIGCONT-1) | 1<<(syscall.SIGTSTP-1) | 1<<(syscall.SIGTTOU-1))
+	require.Equal(t, []syscall.Signal{syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGCONT}, signals{}.take())
+}

@@ -25,8 +25,8 @@
 // # Ends
 //
 // TERM, INT, QUIT and -stop_signal stop a step: its command never starts, or gets the signal and has not succeeded even if it exits
-// 0. So do, while waiting, other signals that would end a process. While the command runs all signals but CHLD, and URG and
-// PROF, which Go's runtime keeps, are handed on to its group. What takes longer than -timeout, is cancelled or has a sibling that
+// 0. So do, while waiting, other signals that would end a process. While the command runs all signals but CHLD, and URG, which
+// Go's runtime keeps, are handed on to its group. What takes longer than -timeout, is cancelled or has a sibling that
 // failed gets -stop_signal, after -grace (30s) SIGKILL, and leaves no process behind. Orphans are reaped, PID 1 or not.
 // Exit codes are the command's own, 128+n when it died of signal n; or 0 skipped, 121 cancelled, 124 out of time, 125 bad flags or
 // what the wrapper cannot do, 126 not executable, 127 not found, 128+n stopped by signal n while waiting, 143 a step before was stopped.
@@ -34,10 +34,10 @@
 // # Output
 //
 // Nothing is printed but problems and, after 30 s, what is waited for. Streams, environment, working directory, umask and limits
-// are the command's as the runtime gave them, every signal is at its default; only a stream that was closed is /dev/null for the
-// command, because Go opens it as that before main, and it cannot be told from one that the runtime gave. With -log_prefix each
-// line of both outputs follows the prefix. The last line of -termination_path is "orderly:", the marker, and the -results that fit
-// into -report_bytes.
+// are the command's as the runtime gave them, every signal is at its default and none is blocked; only a stream that was closed is
+// /dev/null for the command, because Go opens it as that before main, and it cannot be told from one that the runtime gave. With
+// -log_prefix each line of both outputs follows the prefix. The last line of -termination_path is "orderly:", the marker, and the
+// -results that fit into -report_bytes.
 //
 // # How it is made
 //
@@ -55,8 +55,12 @@ import (
 	"runtime"
 )
 
-// The main goroutine keeps the first thread: see [onFirstThread].
-func init() { runtime.LockOSThread() }
+// The main goroutine keeps the first thread: see [onFirstThread]. And one thread at a time runs Go code, or for each goroutine that goes
+// on the runtime would wake a second thread to look for more to do, which a wrapper that waits never has.
+func init() {
+	runtime.LockOSThread()
+	runtime.GOMAXPROCS(1)
+}
 
 func main() {
 	caught := catchSignals() // first, so that no stop is lost

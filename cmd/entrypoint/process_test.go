@@ -118,20 +118,13 @@ func (p *process) waitsForLocks() int {
 	return count
 }
 
-// awaitCatch returns when the process, whose command is up, catches all the signals that it hands on.
-func (p *process) awaitCatch() error { return await(p.blocksNothing, p.state) }
+// awaitCatch returns when the process catches every signal.
+func (p *process) awaitCatch() error { return await(p.catchesAll, p.state) }
 
-// blocksNothing reports whether no thread has a signal blocked. One thread of Go's runtime has all those blocked that
-// os/signal was not yet told to catch.
-func (p *process) blocksNothing() bool {
-	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", p.cmd.Process.Pid))
-	for _, f := range files {
-		status, _ := os.ReadFile(f)
-		if !bytes.Contains(status, []byte("SigBlk:\t0000000000000000")) {
-			return false
-		}
-	}
-	return true
+// catchesAll reports whether the process catches all signals but KILL and STOP, and its first thread blocks none.
+func (p *process) catchesAll() bool {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	return bytes.Contains(status, []byte("SigBlk:\t0000000000000000")) && bytes.Contains(status, []byte("SigCgt:\tfffffffffffbfeff"))
 }
 
 // await returns when a condition holds, or an error with the state when patience is over.

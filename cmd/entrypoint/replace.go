@@ -27,16 +27,14 @@ func replace(file string, o contract.Options, env []string, caught signals) (sto
 	return stop, err
 }
 
-// forgetSignals sets signals to their default, and unblocks them on this thread. Of a handler the kernel would do so at
-// execve(2), but not of a signal that was ignored from the start and that Go leaves alone. SIGPIPE, which is caught, is left to the
-// kernel: it must not end a wrapper that complains because there is no command.
+// forgetSignals sets signals to their default. SIGPIPE, which is caught, is left to the kernel, which does so at execve(2): it must not end
+// a wrapper that complains because there is no command.
 func forgetSignals() {
 	for n := syscall.Signal(1); n < numbered; n++ {
 		if n != syscall.SIGPIPE {
 			setAction(n, &action{}, nil)
 		}
 	}
-	maskSignals(setMask, 0)
 }
 
 const (

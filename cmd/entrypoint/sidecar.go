@@ -58,7 +58,7 @@ func (s sidecar) makeRoom(w *waiting) int {
 	if why == nil {
 		return c.replace()
 	}
-	if stop := w.caught.pendingStop(); stop != 0 {
+	if stop := w.caught.pending(w.caught.endsWait); stop != 0 {
 		return signalled(stop)
 	}
 	complain(why.Problem)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -35,7 +37,7 @@ func (s sink) write(text []byte) {
 			text = text[n:]
 		case syscall.EINTR:
 		case syscall.EAGAIN: // somebody who has the same file made it non-blocking
-			awaitWritable(s.fd)
+			awaitWritable(s.fd, forever)
 		default:
 			return
 		}
@@ -45,13 +47,23 @@ func (s sink) write(text []byte) {
 // pollOut is POLLOUT of poll(2), which package syscall does not name.
 const pollOut = 4
 
-// awaitWritable returns when a descriptor takes bytes, or has an error.
-func awaitWritable(fd int) {
+// forever is a time to wait that is never over.
+const forever time.Duration = math.MaxInt64
+
+// awaitWritable returns when a descriptor takes bytes, or has an error; false if that took too long.
+func awaitWritable(fd int, limit time.Duration) bool {
 	polled := struct {
 		fd              int32
 		events, revents int16
 	}{fd: int32(fd), events: pollOut}
-	_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&polled)), 1, 0, 0, 0, 0) //nolint:gosec // one struct pollfd
+	bound := syscall.NsecToTimespec(int64(limit)) // where a signal interrupts, the kernel leaves there what is left
+	for {
+		n, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&polled)), 1, //nolint:gosec // one struct pollfd
+			uintptr(unsafe.Pointer(&bound)), 0, 0, 0) //nolint:gosec // one struct timespec
+		if errno != syscall.EINTR {
+			return n > 0
+		}
+	}
 }
 
 // lockThreadForWriting keeps the calling goroutine on a thread of its own, which ends with it, where writing to a reader that has

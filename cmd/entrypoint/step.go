@@ -27,6 +27,7 @@ func (s step) live() int {
 	case found:
 		return s.tell(m)
 	case unlocked != nil: // before anything runs: the result of a command that ran could not be handed on
+		publishFailure(s.options)
 		return s.unwritable(unlocked)
 	}
 	return s.finish(s.takeTurn(), held)

@@ -45,7 +45,7 @@ func newWaiting(o contract.Options, caught signals) *waiting {
 func (w *waiting) turn() turn {
 	t := w.sleepUntilDecided()
 	if t.Stop == 0 && !t.Served && !t.Verdict.Run { // whoever starts the command looks himself, as late as can be
-		t.Stop = w.caught.pendingStop()
+		t.Stop = w.caught.pending(w.caught.endsWait)
 	}
 	if t.Stop == 0 && t.Verdict.Reason == contract.Cancelled && w.facts.cancelled {
 		complain("cancelled: " + w.facts.reason)
@@ -111,7 +111,7 @@ func (w *waiting) sleep() syscall.Signal {
 	w.lookout.within(w.limit(time.Now()))
 	select {
 	case <-w.caught.bell:
-		return w.caught.pendingStop()
+		return w.caught.pending(w.caught.endsWait)
 	case <-w.lookout.changed():
 		w.lookout.look()
 	case <-w.lookout.due():
