@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 if [ "$1" = registry-reader ]; then
 	echo '# Rendered from charts/orderly by `make manifests`; do not edit. Apply it with kubectl apply --namespace NAMESPACE -f FILE'
 	bin/helm template orderly charts/orderly --namespace orderly-system --set 'registry.secretNamespaces={here}' \
-		--show-only templates/registry-reader.yaml | sed '/^  namespace: here$/d'
+		--show-only templates/registry-reader.yaml | sed '/^  namespace: "here"$/d'
 	exit
 fi
 cat <<'EOF'

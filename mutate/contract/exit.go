@@ -24,7 +24,7 @@ type ExitCode struct {
 func ExitCodes() []ExitCode { return slices.Clone(exitCodes) }
 
 var exitCodes = []ExitCode{
-	{ExitOK, "the command exited 0, or the step was skipped"},
+	{ExitOK, "the command exited 0, the step was skipped or not needed, or its failure is healed by onError: continue"},
 	{ExitCancelled, "cancelled: the Pod's cancel, or a sibling that failed"},
 	{ExitTimeout, "the step, or what it waited for, took too long"},
 	{ExitWrapper, "the wrapper itself failed: bad flags, or a marker that cannot be written"},

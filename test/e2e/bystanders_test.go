@@ -58,11 +58,17 @@ func dryRun(t *testing.T, namespace string, meta metav1.ObjectMeta) *corev1.Pod 
 	}}
 	created, err := client.CoreV1().Pods(namespace).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	require.NoError(t, err)
-	created.UID, created.CreationTimestamp, created.ManagedFields = "", metav1.Time{}, nil
-	for i := range created.Spec.Volumes { // the API server gives the token's volume a random name
-		renameVolume(&created.Spec, i)
+	return withoutNames(created)
+}
+
+// withoutNames is a Pod without what differs from one creation to the next.
+func withoutNames(created *corev1.Pod) *corev1.Pod {
+	pod := created.DeepCopy()
+	pod.UID, pod.CreationTimestamp, pod.ManagedFields = "", metav1.Time{}, nil
+	for i := range pod.Spec.Volumes { // the API server gives the token's volume a random name
+		renameVolume(&pod.Spec, i)
 	}
-	return created
+	return pod
 }
 
 var tokenVolume = regexp.MustCompile(`^kube-api-access-[a-z0-9]{5}$`)

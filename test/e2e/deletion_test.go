@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -64,25 +65,19 @@ func created(pod *corev1.Pod) time.Time { return pod.CreationTimestamp.Time }
 func deletePodOf(t *testing.T, d deletion, secondStep *corev1.Lifecycle) {
 	t.Helper()
 	namespace := makeNamespace(t)
-	witness := t.TempDir() // on the node, which is this machine
-	require.NoError(t, os.Chmod(witness, 0o777))
-	job := makeJob("first, second",
-		shell("first", "trap 'exit 0' TERM; i=0; while [ $i -lt 60 ]; do sleep 0.1; i=$((i+1)); done"),
-		shell("second", "touch /witness/$POD_UID"))
-	seconds := int64(10)
-	spec := &job.Spec.Template.Spec
-	spec.TerminationGracePeriodSeconds = &seconds
-	spec.Volumes = append(spec.Volumes, corev1.Volume{Name: "witness", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: witness}}})
-	second := &spec.Containers[1]
-	second.Lifecycle = secondStep
-	second.VolumeMounts = append(second.VolumeMounts, corev1.VolumeMount{Name: "witness", MountPath: "/witness"})
-	second.Env = []corev1.EnvVar{{Name: "POD_UID", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.uid"}}}}
+	job, witness := makeDeletable(t, secondStep)
 	phases := followPhases(t, namespace)
 	createJob(t, namespace, job)
 
 	first := waitForPod(t, namespace, "the Job's first Pod", func(pod *corev1.Pod) bool { return !d.since(pod).IsZero() })
 	waitUntil(t, d.since(first).Add(d.after))
 	require.NoError(t, client.CoreV1().Pods(namespace).Delete(t.Context(), first.Name, metav1.DeleteOptions{}))
+	waitFor(t, "the end of the Pod", func() (bool, string) {
+		_, err := client.CoreV1().Pods(namespace).Get(t.Context(), first.Name, metav1.GetOptions{})
+		return apierrors.IsNotFound(err), describe(err)
+	})
+	// The first step of the Pod that was deleted ended because it was told to, however late that was; that of the next one ends now.
+	require.NoError(t, os.WriteFile(filepath.Join(witness, "gone"), nil, 0o644))
 
 	waitForJob(t, namespace, batchv1.JobComplete)
 	pods := getPods(t, namespace)
@@ -94,6 +89,35 @@ func deletePodOf(t *testing.T, d deletion, secondStep *corev1.Lifecycle) {
 	seen := phases()[string(first.UID)]
 	require.NotEmpty(t, seen, "nothing was seen of the deleted Pod")
 	require.NotContains(t, seen, corev1.PodSucceeded, "the deleted Pod succeeded")
+}
+
+// makeDeletable is a Job whose first step ends when it is told to, or when the witness has a file "gone". Its second step leaves a file there
+// with the UID of its Pod.
+func makeDeletable(t *testing.T, secondStep *corev1.Lifecycle) (job *batchv1.Job, witness string) {
+	t.Helper()
+	job = makeJob("first, second",
+		shell("first", "trap 'exit 0' TERM; until test -e /witness/gone; do sleep 0.1; done"),
+		shell("second", "touch /witness/$POD_UID"))
+	witness, volume, mount := makeWitness(t)
+	spec := &job.Spec.Template.Spec
+	spec.TerminationGracePeriodSeconds = new(int64(10))
+	spec.Volumes = append(spec.Volumes, volume)
+	for i := range spec.Containers {
+		spec.Containers[i].VolumeMounts = append(spec.Containers[i].VolumeMounts, mount)
+	}
+	second := &spec.Containers[1]
+	second.Lifecycle = secondStep
+	second.Env = []corev1.EnvVar{{Name: "POD_UID", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.uid"}}}}
+	return job, witness
+}
+
+// makeWitness is a folder of the node, which is this machine, for a Pod to mount, so that what it leaves can be seen when it is gone.
+func makeWitness(t *testing.T) (folder string, volume corev1.Volume, mount corev1.VolumeMount) {
+	t.Helper()
+	folder = t.TempDir()
+	require.NoError(t, os.Chmod(folder, 0o777))
+	volume = corev1.Volume{Name: "witness", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: folder}}}
+	return folder, volume, corev1.VolumeMount{Name: volume.Name, MountPath: "/witness"}
 }
 
 // followPhases records every phase that the Pods of a namespace go through, by UID. The result stops it and returns them.

@@ -16,6 +16,7 @@ const (
 	busybox  = registry + "/test/busybox:dev" // no entrypoint
 	sleeper  = registry + "/test/sleeper:dev" // its entrypoint never ends, and ignores SIGTERM as PID 1
 	httpd    = registry + "/test/httpd:dev"   // its entrypoint serves files
+	greeter  = registry + "/test/greeter:dev" // its entrypoint is echo "hello from $(WHO) to", its arguments "the" "world"
 )
 
 // orderlyNamespace is where Orderly is installed.

@@ -75,6 +75,18 @@ func makeJob(steps string, containers ...corev1.Container) *batchv1.Job {
 	return job
 }
 
+// ask adds an annotation for the Pods of a Job.
+func ask(job *batchv1.Job, annotation, value string) *batchv1.Job {
+	metav1.SetMetaDataAnnotation(&job.Spec.Template.ObjectMeta, annotation, value)
+	return job
+}
+
+// runOnce has a Job make no second Pod when the first fails.
+func runOnce(job *batchv1.Job) *batchv1.Job {
+	job.Spec.BackoffLimit = new(int32(0))
+	return job
+}
+
 func createJob(t *testing.T, namespace string, job *batchv1.Job) *batchv1.Job {
 	t.Helper()
 	created, err := client.BatchV1().Jobs(namespace).Create(t.Context(), job, metav1.CreateOptions{})

@@ -2,11 +2,15 @@ package e2e
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"orderly.dev/mutate/contract"
 )
 
 // A user's Job has sidecars that never end by themselves. It completes all the same, however it restarts and however few
@@ -55,22 +59,60 @@ func hooked(name string) corev1.Container {
 	return c
 }
 
-// Something else adds a sidecar after Orderly, and nobody knows its command: its image is swapped when the steps have ended.
+// Something else adds a sidecar after Orderly that runs what its image says. Where the registry tells, it is wrapped and leaves by itself.
+func TestSidecarThatRunsWhatItsImageSaysLeavesByItself(t *testing.T) {
+	t.Parallel()
+	pod := runBesideLate(t, corev1.Container{Name: "late", Image: sleeper})
+
+	late := status(t, pod, "late")
+	require.Zero(t, late.RestartCount)
+	require.Zero(t, late.State.Terminated.ExitCode)
+	require.Equal(t, sleeper, specOf(t, pod, "late").Image)
+	requireEndedAfter(t, pod, "late", "work")
+}
+
+// Where no registry tells what it runs, the image of such a sidecar is swapped when the steps have ended.
 func TestSidecarThatCannotBeWrappedIsSwapped(t *testing.T) {
 	t.Parallel()
-	namespace := makeNamespace(t)
-	serveWebhook(t, webhookOptions{namespace: namespace, order: afterOrderly, change: func(pod *corev1.Pod) {
-		addOnce(pod, corev1.Container{Name: "late", Image: sleeper}, atTheEnd)
-	}})
-	createJob(t, namespace, makeJob("work", shell("work", "echo work")))
+	// The node finds this image, because it pulls everything from one registry; the webhook finds nobody to ask at that address.
+	pod := runBesideLate(t, corev1.Container{Name: "late", Image: "localhost:5001/test/sleeper:dev"})
 
-	waitForJob(t, namespace, batchv1.JobComplete)
-
-	pod := getPod(t, namespace)
 	late := status(t, pod, "late")
 	require.EqualValues(t, 1, late.RestartCount, "it ran, was stopped, and ran once more as nop")
 	require.Zero(t, late.State.Terminated.ExitCode)
 	require.Contains(t, specOf(t, pod, "late").Image, "/orderly/tools")
+}
+
+// A sidecar that something else added has a preStop hook, which only the kubelet runs: it is stopped by a change of its image, and started
+// again its wrapper leaves.
+func TestHookOfASidecarThatAnotherWebhookAddsIsRun(t *testing.T) {
+	t.Parallel()
+	witness, volume, mount := makeWitness(t)
+	late := shell("late", "sleep 1000000")
+	late.VolumeMounts = []corev1.VolumeMount{mount}
+	late.Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"touch", "/witness/hook"}}}}
+	pod := runBesideLate(t, late, volume)
+
+	ended := status(t, pod, "late")
+	require.EqualValues(t, 1, ended.RestartCount)
+	require.Zero(t, ended.State.Terminated.ExitCode)
+	require.Equal(t, contract.WrapperPath, specOf(t, pod, "late").Command[0])
+	require.FileExists(t, filepath.Join(witness, "hook"), "its preStop hook ran")
+}
+
+// runBesideLate runs a Job of one step beside a sidecar that another webhook adds after Orderly, with what it mounts, and returns its Pod.
+func runBesideLate(t *testing.T, late corev1.Container, volumes ...corev1.Volume) *corev1.Pod {
+	t.Helper()
+	namespace := makeNamespace(t)
+	serveWebhook(t, webhookOptions{namespace: namespace, order: afterOrderly, change: func(pod *corev1.Pod) {
+		if !slices.Contains(containerNames(pod.Spec.Containers), late.Name) {
+			pod.Spec.Volumes = append(pod.Spec.Volumes, volumes...)
+		}
+		addOnce(pod, late, atTheEnd)
+	}})
+	createJob(t, namespace, makeJob("work", shell("work", "echo work")))
+	waitForJob(t, namespace, batchv1.JobComplete)
+	return getPod(t, namespace)
 }
 
 func specOf(t *testing.T, pod *corev1.Pod, container string) corev1.Container {

@@ -38,6 +38,17 @@ func waitFor(t *testing.T, what string, condition func() (bool, string)) {
 // waitForJob waits until the Job has ended and requires that it ended with the given condition.
 func waitForJob(t *testing.T, namespace string, want batchv1.JobConditionType) *batchv1.Job {
 	t.Helper()
+	job := waitForEnd(t, namespace)
+	i := slices.IndexFunc(job.Status.Conditions, func(c batchv1.JobCondition) bool {
+		return c.Type == want && c.Status == corev1.ConditionTrue
+	})
+	require.GreaterOrEqualf(t, i, 0, "the Job is not %s but %s", want, asYAML(job.Status))
+	return job
+}
+
+// waitForEnd waits until the Job has ended, well or not.
+func waitForEnd(t *testing.T, namespace string) *batchv1.Job {
+	t.Helper()
 	var job *batchv1.Job
 	waitFor(t, "the end of the Job", func() (bool, string) {
 		var err error
@@ -47,10 +58,6 @@ func waitForJob(t *testing.T, namespace string, want batchv1.JobConditionType) *
 		}
 		return hasEnded(job), asYAML(job.Status)
 	})
-	i := slices.IndexFunc(job.Status.Conditions, func(c batchv1.JobCondition) bool {
-		return c.Type == want && c.Status == corev1.ConditionTrue
-	})
-	require.GreaterOrEqualf(t, i, 0, "the Job is not %s but %s", want, asYAML(job.Status))
 	return job
 }
 

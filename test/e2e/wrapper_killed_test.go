@@ -21,7 +21,7 @@ import (
 // The cleanup step runs, the sidecar leaves, and the Pod is Failed.
 // Not parallel: other tests need the companion.
 func TestKilledStepIsNoticedWithoutTheCompanion(t *testing.T) {
-	stopCompanion(t)
+	stopDeployment(t, companion)
 	pod := createByHand(t, func(c *corev1.Container, o *contract.Options) {
 		if c.Name == "cleanup" {
 			o.RunIf = contract.RunAlways
@@ -109,28 +109,6 @@ func awaitPod(t *testing.T, pod *corev1.Pod, what string, condition func(*corev1
 		return condition(pod), asYAML(pod.Status)
 	})
 	return pod
-}
-
-// stopCompanion stops the companion until the test ends.
-func stopCompanion(t *testing.T) {
-	t.Helper()
-	const name = "orderly-sidecarstop"
-	scaleTo := func(replicas int32) (before int32) {
-		ctx := cleanupContext(t)
-		deployments := client.AppsV1().Deployments(orderlyNamespace)
-		scale, err := deployments.GetScale(ctx, name, metav1.GetOptions{})
-		require.NoError(t, err)
-		before, scale.Spec.Replicas = scale.Spec.Replicas, replicas
-		_, err = deployments.UpdateScale(ctx, name, scale, metav1.UpdateOptions{})
-		require.NoError(t, err)
-		return before
-	}
-	before := scaleTo(0)
-	t.Cleanup(func() {
-		scaleTo(before)
-		waitForOrderly(t)
-	})
-	waitForOrderly(t) // none is wanted, and none is left
 }
 
 // initOf is the first process of a running container, as this machine, which is the node, numbers it.

@@ -27,6 +27,9 @@ var TestImages = []Named{
 	{Name: "test/httpd:dev", Settings: Settings{Entrypoint: []string{"httpd", "-f", "-p", "8000"}, Env: []string{busyboxPath}}},
 	// A sidecar that never ends by itself: as PID 1 sleep has no handler for SIGTERM, so the kernel ignores it.
 	{Name: "test/sleeper:dev", Settings: Settings{Entrypoint: []string{"/bin/sleep", "1000000"}, Env: []string{busyboxPath}}},
+	// A command that ends, in two parts, for a container that names none or only its arguments. $(WHO) is no variable here: Kubernetes
+	// replaces it in a Pod, not in an image.
+	{Name: "test/greeter:dev", Settings: Settings{Entrypoint: []string{"echo", "hello from $(WHO) to"}, Cmd: []string{"the", "world"}, Env: []string{busyboxPath}}},
 }
 
 // Busybox lists the files of a small system: the program, a link for each of its commands, and the folders that programs expect.
