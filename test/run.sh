@@ -41,12 +41,23 @@ e2e() {
 	bin/cluster down
 }
 
-# soak is the chain of the wrapper often, all Pods of its matrix, and e2e, often.
+# soak is the chain of the wrapper, every Pod of its matrix, and e2e, often; and each fuzz target for a while.
 soak() {
 	go test -count=1 -timeout 120m -run 'ALongChain|PodsEnd' ./cmd/entrypoint -chains 10000 -every-pod
 	make --no-print-directory cluster install
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=5 -timeout 120m -parallel 8 -v ./test/e2e/...
 	bin/cluster down
+	fuzz
+}
+
+# fuzz looks for new inputs that break what the fuzz targets claim, half a minute each.
+fuzz() {
+	local package target
+	for package in $(grep -rl --include='*_test.go' '^func Fuzz' cmd mutate sidecarstop webhook | xargs -n1 dirname | sort -u); do
+		for target in $(go test -list '^Fuzz' "./$package" | grep ^Fuzz); do
+			go test -run '^$' -fuzz "^$target\$" -fuzztime 30s -parallel 2 "./$package"
+		done
+	done
 }
 
 for part in "$@"; do

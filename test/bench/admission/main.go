@@ -30,6 +30,7 @@ import (
 	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
+	"orderly.dev/test/bench/figure"
 	"orderly.dev/test/bench/pods"
 	"orderly.dev/webhook"
 )
@@ -48,8 +49,8 @@ func main() {
 		}
 		for _, f := range figures {
 			fmt.Println(f)
-			if f.name == "admission_5_rps" {
-				fmt.Println(figure{"admission_rps", f.value, f.unit})
+			if f.Name == "admission_5_rps" {
+				fmt.Println(figure.New("admission_rps", f.Value, f.Unit))
 			}
 		}
 	}

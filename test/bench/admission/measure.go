@@ -13,6 +13,8 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
+
+	"orderly.dev/test/bench/figure"
 )
 
 // round is how many requests are asked of one handler before it is the other's turn.
@@ -32,7 +34,7 @@ type sample struct {
 }
 
 // measure asks both handlers in turn for a period each.
-func measure(containers int, period time.Duration) ([]figure, error) {
+func measure(containers int, period time.Duration) ([]figure.Figure, error) {
 	body, err := review(containers)
 	if err != nil {
 		return nil, err

@@ -1,24 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"time"
+
+	"orderly.dev/test/bench/figure"
 )
-
-// figure is one line of the result.
-type figure struct {
-	name  string
-	value float64
-	unit  string
-}
-
-func (f figure) String() string {
-	if f.value == float64(int64(f.value)) {
-		return fmt.Sprintf("%s %.0f %s", f.name, f.value, f.unit)
-	}
-	return fmt.Sprintf("%s %.2f %s", f.name, f.value, f.unit)
-}
 
 // median and worst are the quantiles that are printed. Of few runs, the worst is the slowest.
 const (
@@ -27,9 +14,9 @@ const (
 )
 
 // quantile is a quantile of durations in milliseconds.
-func quantile(name string, q float64, took []time.Duration) figure {
+func quantile(name string, q float64, took []time.Duration) figure.Figure {
 	sorted := slices.Sorted(slices.Values(took))
-	return figure{name, milliseconds(sorted[int(q*float64(len(sorted)-1))]), "ms"}
+	return figure.New(name, milliseconds(sorted[int(q*float64(len(sorted)-1))]), "ms")
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

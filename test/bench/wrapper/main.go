@@ -7,8 +7,7 @@
 //	entrypoint_gate_overhead_ms the same for a wrapper without a marker, which replaces itself
 //	entrypoint_wait_rss_kb      resident memory of a wrapper that waits, the larger of one at a gate and one behind a running step
 //	entrypoint_wait_anon_kb     the part of it that no other wrapper shares
-//	wait_cpu_wakeups_per_s      how often the threads of such a wrapper wake up, those of Go's runtime included, which wakes several
-//	                            of them for each look at the files; wait_first_thread_wakeups_per_s counts the looks alone
+//	wait_cpu_wakeups_per_s      how often the threads of such a wrapper wake up, those of Go's runtime included
 //	handoff_p50_ms, …_p99_ms    a step's wrapper has seen the end of its command → the next step's command, date, has read the clock
 //	chain20_ms                  a gate opens → the last of 20 trivial steps behind it has ended, median
 //	killed_noticed_p50_ms, …_p99_ms   a step's wrapper is killed → the command of a step that runs always has read the clock
@@ -20,6 +19,8 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"orderly.dev/test/bench/figure"
 )
 
 func main() {
@@ -37,7 +38,7 @@ func main() {
 func measureAll(wrapper string) error {
 	for _, m := range []struct {
 		what    string
-		measure func(wrapper string) ([]figure, error)
+		measure func(wrapper string) ([]figure.Figure, error)
 	}{
 		{"size", size}, {"overhead", overhead}, {"waiting", waiting}, {"hand-over", handOver}, {"chain", chain}, {"killed", killed},
 	} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/test/bench/figure"
 )
 
 // repeat measures the same thing often, each time in a Pod of its own.
@@ -27,7 +28,7 @@ func repeat(wrapper string, runs int, once func(*pod) (time.Duration, error)) ([
 }
 
 // handOver measures from the end of a step, as its marker tells it, to the command of the next.
-func handOver(wrapper string) ([]figure, error) {
+func handOver(wrapper string) ([]figure.Figure, error) {
 	const runs = 500
 	took, err := repeat(wrapper, runs, (*pod).handOver)
 	if err != nil {
@@ -37,7 +38,7 @@ func handOver(wrapper string) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []figure{
+	return []figure.Figure{
 		quantile("bare_clock_ms", median, clocks), quantile("handoff_p50_ms", median, took), quantile("handoff_p99_ms", worst, took),
 	}, nil
 }
@@ -80,13 +81,13 @@ func (p *pod) handOver() (time.Duration, error) {
 }
 
 // chain measures 20 steps of nothing from the opening of the gate before them.
-func chain(wrapper string) ([]figure, error) {
+func chain(wrapper string) ([]figure.Figure, error) {
 	const runs = 30
 	took, err := repeat(wrapper, runs, (*pod).chain)
 	if err != nil {
 		return nil, err
 	}
-	return []figure{quantile("chain20_ms", median, took)}, nil
+	return []figure.Figure{quantile("chain20_ms", median, took)}, nil
 }
 
 func (p *pod) chain() (time.Duration, error) {
@@ -104,13 +105,13 @@ func (p *pod) chain() (time.Duration, error) {
 }
 
 // killed measures from the moment before a step's wrapper is killed to the command of one that runs whatever happened.
-func killed(wrapper string) ([]figure, error) {
+func killed(wrapper string) ([]figure.Figure, error) {
 	const runs = 500
 	took, err := repeat(wrapper, runs, (*pod).killed)
 	if err != nil {
 		return nil, err
 	}
-	return []figure{quantile("killed_noticed_p50_ms", median, took), quantile("killed_noticed_p99_ms", worst, took)}, nil
+	return []figure.Figure{quantile("killed_noticed_p50_ms", median, took), quantile("killed_noticed_p99_ms", worst, took)}, nil
 }
 
 func (p *pod) killed() (time.Duration, error) {

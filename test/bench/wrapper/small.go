@@ -6,18 +6,19 @@ import (
 	"time"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/test/bench/figure"
 )
 
-func size(wrapper string) ([]figure, error) {
+func size(wrapper string) ([]figure.Figure, error) {
 	info, err := os.Stat(wrapper)
 	if err != nil {
 		return nil, err
 	}
-	return []figure{{"entrypoint_size_bytes", float64(info.Size()), "bytes"}}, nil
+	return []figure.Figure{figure.New("entrypoint_size_bytes", float64(info.Size()), "bytes")}, nil
 }
 
 // overhead runs a command without the wrapper and with it, in turn.
-func overhead(wrapper string) ([]figure, error) {
+func overhead(wrapper string) ([]figure.Figure, error) {
 	const runs = 300
 	var bare, gate, step []time.Duration
 	for range runs {
@@ -45,9 +46,9 @@ func overhead(wrapper string) ([]figure, error) {
 			return nil, err
 		}
 	}
-	without := quantile("", median, bare).value
-	return []figure{
-		{"entrypoint_overhead_ms", quantile("", median, step).value - without, "ms"},
-		{"entrypoint_gate_overhead_ms", quantile("", median, gate).value - without, "ms"},
+	without := quantile("", median, bare).Value
+	return []figure.Figure{
+		figure.New("entrypoint_overhead_ms", quantile("", median, step).Value-without, "ms"),
+		figure.New("entrypoint_gate_overhead_ms", quantile("", median, gate).Value-without, "ms"),
 	}, nil
 }

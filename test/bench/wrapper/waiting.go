@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/test/bench/figure"
 )
 
 // waiting measures two wrappers that wait: one at a closed gate, one behind it. The larger number of each kind counts.
-func waiting(wrapper string) ([]figure, error) {
+func waiting(wrapper string) ([]figure.Figure, error) {
 	p, err := newPod(wrapper)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,7 @@ func waiting(wrapper string) ([]figure, error) {
 	return figures, errors.Join(err, p.remove())
 }
 
-func (p *pod) measureWaiting() ([]figure, error) {
+func (p *pod) measureWaiting() ([]figure.Figure, error) {
 	steps, err := p.startChain(2)
 	if err != nil {
 		return nil, err
@@ -35,29 +36,27 @@ func (p *pod) measureWaiting() ([]figure, error) {
 	if resident == 0 || anonymous == 0 {
 		return nil, errors.New("the kernel tells nothing of the memory")
 	}
-	all, first := wakeUps(steps)
-	return []figure{
-		{"entrypoint_wait_rss_kb", float64(resident), "kB"},
-		{"entrypoint_wait_anon_kb", float64(anonymous), "kB"},
-		{"wait_cpu_wakeups_per_s", all, "1/s"},
-		{"wait_first_thread_wakeups_per_s", first, "1/s"},
+	return []figure.Figure{
+		figure.New("entrypoint_wait_rss_kb", float64(resident), "kB"),
+		figure.New("entrypoint_wait_anon_kb", float64(anonymous), "kB"),
+		figure.New("wait_cpu_wakeups_per_s", wakeUps(steps), "1/s"),
 	}, nil
 }
 
-// wakeUps counts how often per second the threads of a wrapper sleep and wake, and how often the first thread does. Of those that
-// are given the one that does so most counts.
-func wakeUps(containers []*container) (all, first float64) {
-	const watched, switches = 10 * time.Second, "voluntary_ctxt_switches:"
-	before := make([][2]int, len(containers))
+// wakeUps counts how often per second the threads of a wrapper sleep and wake. Of those that are given the one that does so most
+// counts.
+func wakeUps(containers []*container) float64 {
+	const watched, threads, switches = 10 * time.Second, "task/*/status", "voluntary_ctxt_switches:"
+	before := make([]int, len(containers))
 	for i, c := range containers {
-		before[i] = [2]int{c.sum("task/*/status", switches), c.sum("status", switches)}
+		before[i] = c.sum(threads, switches)
 	}
 	<-time.After(watched)
+	most := 0
 	for i, c := range containers {
-		all = max(all, float64(c.sum("task/*/status", switches)-before[i][0])/watched.Seconds())
-		first = max(first, float64(c.sum("status", switches)-before[i][1])/watched.Seconds())
+		most = max(most, c.sum(threads, switches)-before[i])
 	}
-	return all, first
+	return float64(most) / watched.Seconds()
 }
 
 // startChain starts steps that run true one after the other behind a closed gate, and returns when all wait.
