@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 unit() {
 	test/packages.sh gcc libc6-dev # the race detector needs a C compiler
 	go vet ./...
-	go test -race -count=1 $(go list ./... | grep -v -e /test/integration -e /test/e2e -e /test/conformance)
+	go test -race -count=1 -parallel 8 $(go list ./... | grep -v -e /test/integration -e /test/e2e -e /test/conformance)
 }
 
 # conformance compares the wrapper with tini and dumb-init.
