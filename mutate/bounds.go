@@ -9,13 +9,15 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/annotation"
 )
 
 // What bounds an answer. Mutating admission runs before the API server has validated anything, so names, values and keys are as long
 // and as strange as a request of 3 MiB allows.
 const (
 	// maxProblems bounds how many problems are reported at once.
-	maxProblems = 50
+	maxProblems = annotation.EnoughProblems
 	// maxText bounds the problems of one answer, in bytes. An answer holds each of them twice, as a line and as a cause, and
 	// stays below 64 KiB.
 	maxText = 28 << 10

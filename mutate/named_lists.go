@@ -1,13 +1,9 @@
 package mutate
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/annotation"
 )
 
 // Annotations that give each of some containers a list of texts: {build: [make, all], test: [make, test]}.
@@ -19,7 +15,7 @@ const maxNamedListsBytes = 64_000
 type namedList struct {
 	name  string
 	words []string
-	place position
+	place annotation.Position
 }
 
 // namedLists is an annotation of this kind. Every list in it has at least one text, and no name stands twice.
@@ -38,86 +34,33 @@ func (n namedLists) find(container string) []string {
 	return nil
 }
 
-// readNamedLists reads the annotation. The hint shows how to write it.
-func readNamedLists(s subject, name, hint string) (namedLists, field.ErrorList) {
+// judgeList says what is wrong with a list; nothing where it is right.
+type judgeList func(*annotation.Reader, namedList) string
+
+// readNamedLists reads the annotation, and has each list judged. The hint shows how to write it.
+func readNamedLists(s subject, name, hint string, judge judgeList) (namedLists, field.ErrorList) {
 	w, given := s.wish(name)
 	if !given {
 		return namedLists{}, nil
 	}
-	r := namedListsReader{wish: w, hint: hint}
-	node, err := decodeMapping(w.text)
+	all := namedLists{wish: w}
+	node, err := annotation.DecodeMapping(w.text, maxNamedListsBytes)
 	if err != nil {
-		r.invalid("", err.Error())
-		return namedLists{wish: w}, r.errs
+		return all, w.refused(annotation.Problem{Detail: err.Error() + "; " + hint})
 	}
 	if count := len(node.Content) / 2; count > maxContainers {
-		return namedLists{wish: w}, field.ErrorList{tooMany(w.path(), count, maxContainers, hint)}
+		return all, field.ErrorList{tooMany(w.path(), count, maxContainers, hint)}
 	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		r.list(node.Content[i], node.Content[i+1], i/2+1)
-	}
-	return namedLists{wish: w, lists: r.lists}, r.errs
-}
-
-func decodeMapping(text string) (*yaml.Node, error) {
-	if len(text) > maxNamedListsBytes {
-		return nil, fmt.Errorf("more than %d bytes", maxNamedListsBytes)
-	}
-	decoder := yaml.NewDecoder(strings.NewReader(text))
-	var document yaml.Node
-	switch err := decoder.Decode(&document); {
-	case errors.Is(err, io.EOF):
-		return nil, errors.New("the annotation is empty")
-	case err != nil:
-		return nil, fmt.Errorf("not a mapping: %v", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("not a mapping: something follows its end")
-	}
-	node := document.Content[0]
-	if node.Kind != yaml.MappingNode || !isPlain(node) {
-		return nil, errors.New("not a mapping")
-	}
-	return node, nil
-}
-
-// isPlain reports whether a node has nothing of what YAML offers beyond lists, mappings and texts.
-func isPlain(node *yaml.Node) bool {
-	return node.Kind != yaml.AliasNode && node.Anchor == "" && node.Style&yaml.TaggedStyle == 0
-}
-
-type namedListsReader struct {
-	wish  wish
-	hint  string
-	lists []namedList
-	errs  field.ErrorList
-}
-
-func (r *namedListsReader) list(key, value *yaml.Node, item int) {
-	place := position{item: item, line: key.Line, column: key.Column}
-	if key.Kind != yaml.ScalarNode || !isPlain(key) || !isPlain(value) || value.Kind != yaml.SequenceNode || len(value.Content) == 0 {
-		r.invalid(key.Value, place.String()+": not a name with a list that is not empty")
-		return
-	}
-	if (namedLists{lists: r.lists}).find(key.Value) != nil {
-		r.invalid(key.Value, place.String()+": the name stands there twice")
-		return
-	}
-	list := namedList{name: key.Value, place: place}
-	for _, node := range value.Content {
-		if node.Kind != yaml.ScalarNode || !isPlain(node) {
-			r.invalid(key.Value, place.String()+": the list may hold texts only")
-			return
+	var r annotation.Reader
+	r.Mapping(annotation.Value{Node: node, Hint: hint}, annotation.Form{Name: "the annotation", Read: func(v annotation.Value) {
+		if words := r.TextItems(v); words != nil {
+			all.lists = append(all.lists, namedList{name: v.Key, words: words, place: v.KeyPlace})
 		}
-		list.words = append(list.words, node.Value)
+	}})
+	for _, list := range all.lists {
+		if detail := judge(&r, list); detail != "" {
+			r.RefuseValue(list.place, list.name, detail)
+		}
 	}
-	r.lists = append(r.lists, list)
-}
-
-func (r *namedListsReader) invalid(value, detail string) {
-	var bad any = field.OmitValueType{}
-	if value != "" {
-		bad = value
-	}
-	r.errs = append(r.errs, field.Invalid(r.wish.path(), bad, detail+"; "+r.hint))
+	return all, w.refused(r.Problems()...)
 }

@@ -103,8 +103,8 @@ func endsItself(spec *corev1.PodSpec) bool {
 }
 
 func readAnnotatedPlan(s subject, w wish) (plan, field.ErrorList) {
-	entries, errs := parseSteps(w.text, w.path())
-	names := newNameChecker(w.path(), s.spec)
+	entries, errs := parseSteps(w)
+	names := newNameChecker(s.spec)
 	p := plan{path: w.path()}
 	for i, entry := range entries {
 		for _, m := range names.check(entry) {
@@ -114,7 +114,7 @@ func readAnnotatedPlan(s subject, w wish) (plan, field.ErrorList) {
 	for _, s := range p.steps {
 		names.checkAfter(s.mention)
 	}
-	return p, append(errs, names.errs...)
+	return p, append(errs, w.refused(names.Problems()...)...)
 }
 
 // direct gives what each step waits for by itself: those in its after, else every entry above it. Those above that have an after

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"orderly.dev/mutate/annotation"
 	"orderly.dev/mutate/contract"
 )
 
@@ -19,25 +20,20 @@ import (
 const commandsHint = "write names of containers with the words of their commands, such as {build: [make, all]}"
 
 func readCommands(s subject, all *settings) field.ErrorList {
-	lists, errs := readNamedLists(s, contract.AnnotationCommands, commandsHint)
-	all.commands = lists
 	names, initial := containerNames(s.spec.Containers), containerNames(s.spec.InitContainers)
-	for _, list := range lists.lists {
-		problem := ""
+	lists, errs := readNamedLists(s, contract.AnnotationCommands, commandsHint, func(r *annotation.Reader, list namedList) string {
 		switch i := slices.Index(names, list.name); {
 		case i >= 0:
-			problem = commandProblem(&s.spec.Containers[i], list.words)
+			return commandProblem(&s.spec.Containers[i], list.words)
 		case slices.ContainsFunc(s.spec.InitContainers, func(c corev1.Container) bool { return c.Name == list.name && isConverted(&c) }):
-			// It was a sidecar when the user named it; an earlier pass made it native.
+			return "" // it was a sidecar when the user named it; an earlier pass made it native
 		case slices.Contains(initial, list.name):
-			problem = "this is an init container, which Orderly does not run; set its command in the container, or remove this one"
+			return "this is an init container, which Orderly does not run; set its command in the container, or remove this one"
 		default:
-			problem = "no container has this name" + nearestOf(errs, list.name, names) + "; the containers are " + enumerate(names)
+			return "no container has this name" + r.Nearest(list.name, names) + "; the containers are " + enumerate(names)
 		}
-		if problem != "" {
-			errs = append(errs, field.Invalid(lists.wish.path(), list.name, list.place.String()+": "+problem))
-		}
-	}
+	})
+	all.commands = lists
 	return errs
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"orderly.dev/mutate/annotation"
 	"orderly.dev/mutate/contract"
 )
 
@@ -16,17 +17,13 @@ const resultsHint = "write the results of each step such as {build: [version, di
 
 // readResults reads orderly.dev/results: the files below /builder/results that a step leaves, by the name of the step.
 func readResults(s subject, into *settings) field.ErrorList {
-	lists, errs := readNamedLists(s, contract.AnnotationResults, resultsHint)
 	regular := containerNames(s.spec.Containers)
-	for _, list := range lists.lists {
-		detail := resultProblem(list.words)
+	lists, errs := readNamedLists(s, contract.AnnotationResults, resultsHint, func(r *annotation.Reader, list namedList) string {
 		if !slices.Contains(regular, list.name) {
-			detail = "no container has this name" + nearestOf(errs, list.name, regular) + "; name a step"
+			return "no container has this name" + r.Nearest(list.name, regular) + "; name a step"
 		}
-		if detail != "" {
-			errs = append(errs, field.Invalid(lists.wish.path(), list.name, list.place.String()+": "+detail))
-		}
-	}
+		return resultProblem(list.words)
+	})
 	into.results = lists
 	return errs
 }

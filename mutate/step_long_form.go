@@ -2,14 +2,12 @@ package mutate
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"orderly.dev/mutate/annotation"
 	"orderly.dev/mutate/contract"
 )
 
@@ -24,7 +22,7 @@ type longForm struct {
 	afterGiven bool
 	// runIf says whether it runs, given how those ended; runIfPlace is where that stands.
 	runIf      contract.RunIf
-	runIfPlace position
+	runIfPlace annotation.Position
 	// timeout bounds each attempt; 0 is no bound.
 	timeout time.Duration
 	// retries is how often a failed command is started again in place.
@@ -52,25 +50,15 @@ const maxRetries = 100
 var longFormKeys = []string{"name", "after", "runIf", "timeout", "retries", "onError"}
 
 // longForm reads a mapping. A mapping without a name that can be read is no mention, but all else in it is judged.
-func (r *stepsReader) longForm(node *yaml.Node, at position) []mention {
-	m := mention{reference: reference{place: at}}
-	seen := map[string]position{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
-		place := r.within(at, key)
-		if key.Kind != yaml.ScalarNode || !isPlain(key) {
-			r.invalid(place, "the keys of a step are words; "+longFormHint)
-			continue
-		}
-		if before, twice := seen[key.Value]; twice {
-			r.bad(key.Value, place, fmt.Sprintf("the key stands at %v already; remove one of them", before))
-			continue
-		}
-		seen[key.Value] = place
-		r.longFormKey(&m, longFormValue{of: key.Value, node: value, key: place, place: r.within(at, value)})
-	}
-	if _, named := seen["name"]; !named {
-		r.invalid(at, "the long form of a step needs its name; "+longFormHint)
+func (r *stepsReader) longForm(v annotation.Value) []mention {
+	m := mention{reference: reference{place: v.Place}}
+	named := false
+	isMapping := r.Mapping(v, annotation.Form{Name: "a step", Keys: longFormKeys, Foreign: foreignKeys, Read: func(value annotation.Value) {
+		named = named || value.Key == "name"
+		r.longFormKey(&m, value)
+	}})
+	if isMapping && !named {
+		r.Refuse(v.Place, "the long form of a step needs its name; "+longFormHint)
 	}
 	if m.name == "" {
 		return nil
@@ -80,35 +68,26 @@ func (r *stepsReader) longForm(node *yaml.Node, at position) []mention {
 
 const longFormHint = "write {name: unit, timeout: 5m}, with any of the keys name, after, runIf, timeout, retries and onError"
 
-// longFormValue is what stands behind a key.
-type longFormValue struct {
-	// of is the key, as messages call it.
-	of   string
-	node *yaml.Node
-	// key and place are the places of the key and of the value itself.
-	key, place position
-}
-
-func (r *stepsReader) longFormKey(m *mention, value longFormValue) {
-	switch key := value.of; key {
+func (r *stepsReader) longFormKey(m *mention, v annotation.Value) {
+	switch v.Key {
 	case "name":
-		if text, ok := r.scalar(value); ok {
-			m.name, m.place = text, value.place
+		if text, ok := r.Text(v); ok {
+			m.name, m.place = text, v.Place
 		}
 	case "after":
-		m.form.after = r.after(value)
+		m.form.after = r.after(v)
 		m.form.afterGiven = true
 	case "runIf":
-		m.form.runIfPlace = value.place
-		readChoice(r, value, &m.form.runIf, contract.RunOnSuccess, contract.RunOnFailure, contract.RunAlways)
+		m.form.runIfPlace = v.Place
+		text, _ := r.Choice(v, string(contract.RunOnSuccess), string(contract.RunOnFailure), string(contract.RunAlways))
+		m.form.runIf = contract.RunIf(text)
 	case "timeout":
-		m.form.timeout = r.timeout(value)
+		m.form.timeout, _ = r.Duration(v)
 	case "retries":
-		m.form.retries = r.retries(value)
+		m.form.retries = r.retries(v)
 	case "onError":
-		readChoice(r, value, &m.form.onError, contract.ErrorFails, contract.ErrorContinues)
-	default:
-		r.bad(key, value.key, "a step has no such key"+r.keyMeant(key)+"; "+longFormHint)
+		text, _ := r.Choice(v, string(contract.ErrorFails), string(contract.ErrorContinues))
+		m.form.onError = contract.OnError(text)
 	}
 }
 
@@ -119,105 +98,40 @@ var foreignKeys = map[string]string{
 	"continueOnError": "onError", "continue-on-error": "onError", "allow_failure": "onError",
 }
 
-// keyMeant proposes the key that was meant.
-func (r *stepsReader) keyMeant(key string) string {
-	if meant, known := foreignKeys[key]; known {
-		return fmt.Sprintf(" (did you mean %q?)", meant)
-	}
-	return nearestOf(r.errs, key, longFormKeys)
-}
-
-// scalar reads a value that is one text. YAML's opinion on it (a number, true, null) does not count, only how it is written.
-func (r *stepsReader) scalar(value longFormValue) (string, bool) {
-	switch {
-	case !r.plain(value.node, value.place):
-	case value.node.Kind != yaml.ScalarNode:
-		r.invalid(value.place, value.of+" is one word, not a list or a mapping; "+longFormHint)
-	case value.node.Value == "":
-		r.invalid(value.place, value.of+" is empty; give it a value, or remove it")
-	default:
-		return value.node.Value, true
-	}
-	return "", false
-}
-
 // after reads a list of names. What the names mean is judged when all steps are known.
-func (r *stepsReader) after(value longFormValue) []reference {
-	switch {
-	case !r.plain(value.node, value.place):
+func (r *stepsReader) after(v annotation.Value) []reference {
+	const orNone = ", or after: [] to wait for none"
+	v.Hint = "write after: [fetch, build]" + orNone
+	if text := v.Node.Value; v.Node.Kind == yaml.ScalarNode && text != "" && annotation.IsPlain(v.Node) {
+		r.RefuseValue(v.Place, text, "after is a list; write after: ["+cut(text, maxValue)+"]"+orNone)
 		return nil
-	case value.node.Kind == yaml.ScalarNode && value.node.Value != "":
-		r.bad(value.node.Value, value.place, "after is a list; write after: ["+cut(value.node.Value, maxValue)+"], or after: [] to wait for none")
+	}
+	if !r.IsList(v) {
 		return nil
-	case value.node.Kind != yaml.SequenceNode:
-		r.invalid(value.place, "after is a list of steps; write after: [fetch, build], or after: [] to wait for none")
-		return nil
-	case len(value.node.Content) > contract.MaxSteps:
-		r.invalid(value.place, fmt.Sprintf("after has %d names, but there are at most %d steps; name each once",
-			len(value.node.Content), contract.MaxSteps))
+	}
+	if count := len(v.Node.Content); count > contract.MaxSteps {
+		r.Refuse(v.Place, fmt.Sprintf("after has %d names, but there are at most %d steps; name each once", count, contract.MaxSteps))
 		return nil
 	}
 	var names []reference
-	for _, node := range value.node.Content {
-		element := longFormValue{of: "a name in after", node: node, place: r.within(value.place, node)}
-		if text, ok := r.scalar(element); ok {
-			names = append(names, reference{name: text, place: element.place})
+	for _, node := range v.Node.Content {
+		item := v.Child("a name in after", node)
+		if text, ok := r.Text(item); ok {
+			names = append(names, reference{name: text, place: item.Place})
 		}
 	}
 	return names
 }
 
-func (r *stepsReader) timeout(value longFormValue) time.Duration {
-	text, ok := r.scalar(value)
-	if !ok {
-		return 0
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		r.bad(text, value.place, "timeout is not a duration above zero; write one with its unit, such as 30s, 5m or 1h30m")
-		return 0
-	}
-	return d
-}
-
-func (r *stepsReader) retries(value longFormValue) int {
-	text, ok := r.scalar(value)
+func (r *stepsReader) retries(v annotation.Value) int {
+	text, ok := r.Text(v)
 	if !ok {
 		return 0
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > maxRetries {
-		r.bad(text, value.place, fmt.Sprintf("retries is not a whole number from 0 to %d; write how often a failed command is started again", maxRetries))
+		r.RefuseValue(v.Place, text, fmt.Sprintf("retries is not a whole number from 0 to %d; write how often a failed command is started again", maxRetries))
 		return 0
 	}
 	return n
-}
-
-// readChoice reads one of a few words.
-func readChoice[T ~string](r *stepsReader, value longFormValue, into *T, words ...T) {
-	text, ok := r.scalar(value)
-	if !ok {
-		return
-	}
-	if slices.Contains(words, T(text)) {
-		*into = T(text)
-		return
-	}
-	choices := make([]string, len(words))
-	for i, word := range words {
-		choices[i] = string(word)
-	}
-	r.bad(text, value.place, value.of+" is none of "+strings.Join(choices, ", ")+nearestOf(r.errs, text, choices)+"; "+choices[0]+" is the default")
-}
-
-// bad reports a value with its place.
-func (r *stepsReader) bad(value string, at position, detail string) {
-	r.errs = append(r.errs, field.Invalid(r.path, value, at.String()+": "+detail))
-}
-
-// within is the place of a node inside the item at a place.
-func (r *stepsReader) within(at position, node *yaml.Node) position {
-	p := r.position(node, at.item)
-	p.element = at.element
-	return p
 }

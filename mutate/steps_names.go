@@ -3,33 +3,31 @@ package mutate
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/annotation"
 )
 
 // nameChecker finds names that are not containers, or that stand in the annotation twice, and names in after that are no steps.
 type nameChecker struct {
-	path *field.Path
+	annotation.Reader
 	// regular and initial are the names of the containers and init containers.
 	regular, initial []string
 	// enumerated lists the regular ones for messages, written once for all mentions.
 	enumerated string
 	// seen are the steps whose names are right; wrong are those that have been reported.
-	seen  map[string]position
+	seen  map[string]annotation.Position
 	wrong map[string]bool
-	errs  field.ErrorList
 }
 
-func newNameChecker(path *field.Path, spec *corev1.PodSpec) nameChecker {
+func newNameChecker(spec *corev1.PodSpec) nameChecker {
 	regular := containerNames(spec.Containers)
 	return nameChecker{
-		path:       path,
 		regular:    regular,
 		initial:    containerNames(spec.InitContainers),
 		enumerated: enumerate(regular),
-		seen:       map[string]position{},
+		seen:       map[string]annotation.Position{},
 		wrong:      map[string]bool{},
 	}
 }
@@ -40,7 +38,7 @@ func (n *nameChecker) check(stage []mention) []mention {
 	for _, m := range stage {
 		if detail := n.problem(m.reference); detail != "" {
 			n.wrong[m.name] = true
-			n.invalid(m.reference, detail)
+			n.refuse(m.reference, detail)
 			continue
 		}
 		n.seen[m.name] = m.place
@@ -60,29 +58,21 @@ func (n *nameChecker) problem(m reference) string {
 		return "this is an init container, and steps are regular containers; " +
 			"init containers run before all steps anyway, so leave it out or move it to spec.containers"
 	default:
-		return "no container has this name" + nearestOf(n.errs, m.name, n.regular) + partedHint(m.name) + "; the containers are " + n.enumerated
+		return "no container has this name" + n.Nearest(m.name, n.regular) + annotation.PartedHint(m.name) + "; the containers are " + n.enumerated
 	}
-}
-
-// partedHint is for a name that is several.
-func partedHint(name string) string {
-	if !strings.ContainsAny(name, " ;|&>→") {
-		return ""
-	}
-	return "; names are parted by commas, or each has a line of its own that starts with a dash"
 }
 
 // checkAfter judges what a step waits for, when all steps are known.
 func (n *nameChecker) checkAfter(m mention) {
-	before := make(map[string]position, len(m.form.after))
+	before := make(map[string]annotation.Position, len(m.form.after))
 	for _, other := range m.form.after {
 		first, twice := before[other.name]
 		before[other.name] = other.place
 		switch {
 		case twice:
-			n.invalid(other, fmt.Sprintf("the name stands in this after at %v already; remove one of them", first))
+			n.refuse(other, fmt.Sprintf("the name stands in this after at %v already; remove one of them", first))
 		case other.name == m.name:
-			n.invalid(other, "a step cannot wait for itself; remove it")
+			n.refuse(other, "a step cannot wait for itself; remove it")
 		default:
 			n.checkReference(other)
 		}
@@ -95,13 +85,13 @@ func (n *nameChecker) checkReference(other reference) {
 	switch {
 	case isStep, n.wrong[other.name]:
 	case slices.Contains(n.regular, other.name):
-		n.invalid(other, "this container is a sidecar, not a step, because it is no entry of the list; make it one, or remove it here")
+		n.refuse(other, "this container is a sidecar, not a step, because it is no entry of the list; make it one, or remove it here")
 	case slices.Contains(n.initial, other.name):
-		n.invalid(other, "this is an init container; init containers run before all steps anyway, so remove it")
-	case len(n.errs) >= maxProblems:
-		n.invalid(other, "no step has this name")
+		n.refuse(other, "this is an init container; init containers run before all steps anyway, so remove it")
+	case len(n.Problems()) >= maxProblems:
+		n.refuse(other, "no step has this name")
 	default:
-		n.invalid(other, "no step has this name"+didYouMean(other.name, n.steps())+"; the steps are "+enumerate(n.steps()))
+		n.refuse(other, "no step has this name"+annotation.DidYouMean(other.name, n.steps())+"; the steps are "+enumerate(n.steps()))
 	}
 }
 
@@ -116,9 +106,8 @@ func (n *nameChecker) steps() []string {
 	return names
 }
 
-func (n *nameChecker) invalid(at reference, detail string) {
-	n.errs = append(n.errs, field.Invalid(n.path, at.name, at.place.String()+": "+detail))
-}
+// refuse reports a name where it stands.
+func (n *nameChecker) refuse(at reference, detail string) { n.RefuseValue(at.place, at.name, detail) }
 
 func containerNames(containers []corev1.Container) []string {
 	names := make([]string, len(containers))

@@ -13,7 +13,7 @@ import (
 
 func TestAnAnnotationThatIsTooLongIsNotRead(t *testing.T) {
 	_, errs := tryPlan(corev1.RestartPolicyNever, strings.Repeat(" ", maxStepsBytes)+"a", "a")
-	require.EqualError(t, errs.ToAggregate(), `metadata.annotations[orderly.dev/steps]: Too long: may not be more than 64000 bytes; `+
+	require.EqualError(t, errs.ToAggregate(), `metadata.annotations[orderly.dev/steps]: Invalid value: may not be more than 64000 bytes; `+
 		`write names of containers such as "fetch, build, [unit, lint], publish"`)
 }
 

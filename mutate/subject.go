@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"orderly.dev/mutate/annotation"
 	"orderly.dev/mutate/contract"
 )
 
@@ -47,6 +48,19 @@ type wish struct {
 
 // path is where it was written. It is made only when it is asked for: most wishes are granted.
 func (w wish) path() *field.Path { return w.among.Key(keyOf(w.key)) }
+
+// refused gives the problems that the reading of it found.
+func (w wish) refused(problems ...annotation.Problem) field.ErrorList {
+	if len(problems) == 0 {
+		return nil
+	}
+	path := w.path()
+	errs := make(field.ErrorList, len(problems))
+	for i, problem := range problems {
+		errs[i] = problem.Invalid(path)
+	}
+	return errs
+}
 
 func (s subject) wish(name string) (wish, bool) {
 	w, given := s.wishes[name]

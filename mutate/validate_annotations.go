@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"orderly.dev/mutate/annotation"
 	"orderly.dev/mutate/contract"
 )
 
@@ -53,7 +54,7 @@ func annotationProblem(name string) string {
 	key, known := contract.FindKey(name)
 	switch {
 	case !known:
-		return "unknown annotation" + didYouMean(strings.TrimPrefix(name, contract.Prefix), annotationNames) + "; correct or remove it"
+		return "unknown annotation" + annotation.DidYouMean(strings.TrimPrefix(name, contract.Prefix), annotationNames) + "; correct or remove it"
 	case name == contract.LabelInject:
 		return "this is a label, not an annotation; move it to metadata.labels"
 	case !key.Supported:

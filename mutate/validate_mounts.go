@@ -33,19 +33,20 @@ const reservedPath = contract.Root + " and everything below it is reserved for O
 
 func checkMounts(c placedContainer, d decision) field.ErrorList {
 	var errs field.ErrorList
-	var ours []corev1.VolumeMount // made where one may be among them
+	var ours []corev1.VolumeMount // made, with the path, where one may be among them
+	var mounts *field.Path
 	for i := range c.VolumeMounts {
 		mount := &c.VolumeMounts[i]
 		if !underRoot(mount.MountPath) && !reserved(mount.Name) {
 			continue
 		}
 		if ours == nil {
-			ours = ourMounts(c.Container, d)
+			ours, mounts = ourMounts(c.Container, d), c.path.Child("volumeMounts")
 		}
 		if hasMount(ours, *mount) {
 			continue
 		}
-		path := c.path.Child("volumeMounts").Index(i)
+		path := mounts.Index(i)
 		switch {
 		case underRoot(mount.MountPath):
 			errs = append(errs, field.Invalid(path.Child("mountPath"), mount.MountPath, reservedPath))

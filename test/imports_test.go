@@ -4,9 +4,14 @@ package test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,18 +30,24 @@ type importRule struct {
 	forbidden    []string // never, whatever imports it
 }
 
+// shared are the packages by which admission and the companion loop understand the same words alike.
+var shared = []string{module + "/mutate/contract", module + "/mutate/annotation", module + "/mutate/dependency"}
+
+// impure is what a package that only decides does not import.
+var impure = []string{"os", "os/exec", "net", "net/http", "context", "log", "log/slog",
+	"k8s.io/client-go/...", "sigs.k8s.io/controller-runtime/..."}
+
 // rules are the arrows of the design: cmd → edges → core → contract. They hold transitively.
 var rules = []importRule{
 	{packages: []string{"mutate/contract"}, standardOnly: true},
 	{packages: []string{"cmd/entrypoint", "cmd/nop"}, standardOnly: true, allowed: []string{module + "/mutate/contract"},
 		forbidden: []string{"fmt", "encoding/json", "net", "os/exec", "flag"}},
-	{packages: []string{"mutate"}, allowed: []string{module + "/mutate/contract"},
-		forbidden: []string{"os", "os/exec", "net", "net/http", "context", "log", "log/slog",
-			"k8s.io/client-go/...", "sigs.k8s.io/controller-runtime/..."}},
+	{packages: []string{"mutate", "mutate/dependency"}, allowed: shared, forbidden: impure},
+	{packages: []string{"mutate/annotation"}, allowed: []string{module + "/mutate/contract"}, forbidden: impure},
 	{packages: []string{"webhook/..."}, allowed: []string{module + "/mutate/...", module + "/webhook/..."}},
-	{packages: []string{"sidecarstop/..."}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/..."}},
+	{packages: []string{"sidecarstop/..."}, allowed: slices.Concat(shared, []string{module + "/sidecarstop/..."})},
 	{packages: []string{"cmd/webhook"}, allowed: []string{module + "/mutate/...", module + "/webhook/...", module + "/cmd/internal/..."}},
-	{packages: []string{"cmd/sidecarstop"}, allowed: []string{module + "/mutate/contract", module + "/sidecarstop/...", module + "/cmd/internal/..."}},
+	{packages: []string{"cmd/sidecarstop"}, allowed: slices.Concat(shared, []string{module + "/sidecarstop/...", module + "/cmd/internal/..."})},
 	{packages: []string{"cmd/kubectl-orderly/..."}, allowed: []string{module + "/mutate/...", module + "/webhook/...", module + "/cmd/kubectl-orderly/..."}},
 }
 
@@ -71,6 +82,28 @@ func direct(rule importRule, p listedPackage, dependency string) []string {
 		return rule.forbidden
 	}
 	return nil
+}
+
+func TestWhatDecidesHasNoClock(t *testing.T) {
+	clock := []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Sleep"}
+	for _, folder := range []string{"../mutate", "../mutate/annotation", "../mutate/contract", "../mutate/dependency"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			require.NoError(t, err)
+			ast.Inspect(file, func(node ast.Node) bool {
+				if selector, ok := node.(*ast.SelectorExpr); ok && types.ExprString(selector.X) == "time" {
+					require.NotContains(t, clock, selector.Sel.Name, name)
+				}
+				return true
+			})
+		}
+	}
 }
 
 func TestOnlyOnePackageTalksToRegistries(t *testing.T) {

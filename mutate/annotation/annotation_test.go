@@ -35,7 +35,7 @@ func TestAdmissionReportsAProblemWithItsPath(t *testing.T) {
 
 func TestATextIsExactlyOneListOrMapping(t *testing.T) {
 	for _, c := range []struct{ name, text, list, mapping string }{
-		{"nothing", "", "not a list: nothing is there", "not a mapping: nothing is there"},
+		{"nothing", "", "the annotation is empty", "the annotation is empty"},
 		{"a list", "[a]", "", "not a mapping"},
 		{"a list in lines", "- a\n- b\n", "", "not a mapping"},
 		{"an empty list", "[]", "", "not a mapping"},
@@ -45,7 +45,7 @@ func TestATextIsExactlyOneListOrMapping(t *testing.T) {
 		{"an anchor", "&a [a]", "not a list", "not a mapping"},
 		{"a tag", "!!seq [a]", "not a list", "not a mapping"},
 		{"no YAML", "[a", "not a list: line 1: did not find expected ',' or ']'", "not a mapping: line 1: did not find expected ',' or ']'"},
-		{"too much", "[" + strings.Repeat("a", 100) + "]", "more than 100 bytes", "more than 100 bytes"},
+		{"too much", "[" + strings.Repeat("a", 100) + "]", "may not be more than 100 bytes", "may not be more than 100 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := DecodeList(c.text, 100)
@@ -76,11 +76,14 @@ func TestReadersTakeWhatIsWrittenAndSayWhatIsNot(t *testing.T) {
 			"item 1 (line 1, column 5): v is not a duration above zero; write one with its unit, such as 30s, 5m or 1h30m"},
 		{"a switch", "true", onOff, true, ""},
 		{"a switch that is off", "false", onOff, false, ""},
-		{"yes", "yes", onOff, false, "item 1 (line 1, column 5): v is none of true, false"},
-		{"nearly true", "ture", onOff, false, `item 1 (line 1, column 5): v is none of true, false (did you mean "true"?)`},
+		{"yes", "yes", onOff, false, "item 1 (line 1, column 5): v is none of false, true; false is the default"},
+		{"nearly true", "ture", onOff, false, `item 1 (line 1, column 5): v is none of false, true (did you mean "true"?); false is the default`},
 		{"a list", "[a, b]", items, 2, ""},
 		{"a text for a list", "a", items, 0, "item 1 (line 1, column 5): v is not a list; write v: a"},
 		{"an empty list", "[]", items, 0, "item 1 (line 1, column 5): v is an empty list; name something, or remove it"},
+		{"words", "[a, '', null]", words, []string{"a", "", "null"}, ""},
+		{"a word that is a list", "[a, [b]]", words, []string(nil), "item 1 (line 1, column 9): an element is one word, not a list or a mapping; write v: a"},
+		{"no words", "[]", words, []string(nil), "item 1 (line 1, column 5): v is an empty list; name something, or remove it"},
 		{"texts", "{a: 1, b: ''}", texts, "a=1 b=", ""},
 		{"texts of which one is missing", "{a: 1, b: }", texts, "a=1", "item 1 (line 1, column 15): b is empty; give it a value, or remove it"},
 		{"a text twice", "{a: 1, a: 2}", texts, "a=1", "item 1 (line 1, column 12): the key stands at item 1 (line 1, column 6) already; remove one of them"},
@@ -89,6 +92,9 @@ func TestReadersTakeWhatIsWrittenAndSayWhatIsNot(t *testing.T) {
 		{"a mapping", "{one: 1, two: 2}", mapping, "one=1 two=2", ""},
 		{"a mapping with a spelling mistake", "{one: 1, tow: 2}", mapping, "one=1",
 			`item 1 (line 1, column 14): a thing has no such key (did you mean "two"?); write v: a`},
+		{"a mapping with another tool's key", "{one: 1, second: 2}", mapping, "one=1",
+			`item 1 (line 1, column 14): a thing has no such key (did you mean "two"?); write v: a`},
+		{"a mapping with an empty key", "{'': 1, two: 2}", mapping, "two=2", "item 1 (line 1, column 6): the keys of a thing are words; write v: a"},
 		{"a mapping with a list for a key", "{[a]: 1, two: 2}", mapping, "two=2", "item 1 (line 1, column 6): the keys of a thing are words; write v: a"},
 		{"a text for a mapping", "a", mapping, "", "item 1 (line 1, column 5): v is not a mapping; write v: a"},
 	} {
@@ -109,7 +115,7 @@ func TestReadersTakeWhatIsWrittenAndSayWhatIsNot(t *testing.T) {
 func TestNobodyIsAskedWhatHeMeantAfterManyProblems(t *testing.T) {
 	var r Reader
 	require.Equal(t, ` (did you mean "build"?)`, r.Nearest("biuld", []string{"build"}))
-	for range enoughProblems {
+	for range EnoughProblems {
 		r.Refuse(Position{}, "wrong")
 	}
 	require.Empty(t, r.Nearest("biuld", []string{"build"}))
@@ -119,6 +125,7 @@ func text(r *Reader, v Value) any     { text, _ := r.Text(v); return text }
 func duration(r *Reader, v Value) any { d, _ := r.Duration(v); return d }
 func onOff(r *Reader, v Value) any    { return r.Switch(v) }
 func items(r *Reader, v Value) any    { return len(r.Items(v)) }
+func words(r *Reader, v Value) any    { return r.TextItems(v) }
 
 func texts(r *Reader, v Value) any {
 	var list []string
@@ -130,7 +137,7 @@ func texts(r *Reader, v Value) any {
 
 func mapping(r *Reader, v Value) any {
 	var list []string
-	r.Mapping(v, Form{Name: "a thing", Keys: []string{"one", "two"}, Read: func(value Value) {
+	r.Mapping(v, Form{Name: "a thing", Keys: []string{"one", "two"}, Foreign: map[string]string{"second": "two"}, Read: func(value Value) {
 		list = append(list, value.Key+"="+value.Node.Value)
 	}})
 	return strings.Join(list, " ")
@@ -165,4 +172,9 @@ func TestTheNearestWordIsProposed(t *testing.T) {
 		})
 	}
 	require.Empty(t, DidYouMean("x", []string{"y"}), "of two words of one letter neither is like the other")
+}
+
+func TestANameThatIsSeveralIsNoticed(t *testing.T) {
+	require.Empty(t, PartedHint("build"))
+	require.Equal(t, "; names are parted by commas, or each has a line of its own that starts with a dash", PartedHint("build → test"))
 }

@@ -11,23 +11,35 @@ import (
 
 // DecodeList reads a text that is exactly one list, of at most so many bytes. A list without elements is one.
 func DecodeList(text string, maxBytes int) (*yaml.Node, error) {
-	return decode(text, maxBytes, yaml.SequenceNode, "a list")
+	if err := checkSize(text, maxBytes); err != nil {
+		return nil, err
+	}
+	return decodeList(text)
 }
 
 // DecodeMapping reads a text that is exactly one mapping, of at most so many bytes.
 func DecodeMapping(text string, maxBytes int) (*yaml.Node, error) {
-	return decode(text, maxBytes, yaml.MappingNode, "a mapping")
+	if err := checkSize(text, maxBytes); err != nil {
+		return nil, err
+	}
+	return decode(text, yaml.MappingNode, "a mapping")
 }
 
-func decode(text string, maxBytes int, kind yaml.Kind, name string) (*yaml.Node, error) {
+func checkSize(text string, maxBytes int) error {
 	if len(text) > maxBytes {
-		return nil, fmt.Errorf("more than %d bytes", maxBytes)
+		return fmt.Errorf("may not be more than %d bytes", maxBytes)
 	}
+	return nil
+}
+
+func decodeList(text string) (*yaml.Node, error) { return decode(text, yaml.SequenceNode, "a list") }
+
+func decode(text string, kind yaml.Kind, name string) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	var document yaml.Node
 	switch err := decoder.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		return nil, fmt.Errorf("not %s: nothing is there", name)
+		return nil, errors.New("the annotation is empty")
 	case err != nil:
 		return nil, fmt.Errorf("not %s: %v", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}

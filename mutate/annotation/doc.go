@@ -1,5 +1,5 @@
-// Package annotation reads what people write into annotations as YAML: lists and mappings of texts, and nothing else of what YAML
-// offers. It decides nothing about what the texts mean.
+// Package annotation reads what people write into annotations as YAML: lists and mappings of texts, also lists without the brackets around
+// them ([DecodeOpenList]), and nothing else of what YAML offers. It decides nothing about what the texts mean.
 //
 // A person who made three mistakes wants to hear of three, each with its place, and wants to know what to write instead. So
 // nothing here ends at the first problem: a [Reader] collects them while values are read, each with a [Position] such as

@@ -29,8 +29,10 @@ func (v Value) Child(key string, node *yaml.Node) Value {
 type Form struct {
 	// Name is what messages call the mapping, with its article: "an entry".
 	Name string
-	// Keys are those that it may have, in the order of the documentation.
+	// Keys are those that it may have, in the order of the documentation. Nil is any.
 	Keys []string
+	// Foreign are words of other tools for the same, with the keys that they mean.
+	Foreign map[string]string
 	// Read reads the value of each key that is there, in the order of the text.
 	Read func(Value)
 }
@@ -38,20 +40,28 @@ type Form struct {
 // Mapping reads a mapping, and reports whether it is one. Keys that are unknown, that stand twice or that are no words are reported.
 func (r *Reader) Mapping(v Value, form Form) bool {
 	switch {
-	case !r.plain(v):
+	case !r.Plain(v):
 		return false
 	case v.Node.Kind != yaml.MappingNode:
 		r.Refuse(v.Place, v.Key+" is not a mapping; "+v.Hint)
 		return false
 	}
 	for key, value := range r.keys(v, form.Name) {
-		if !slices.Contains(form.Keys, key) {
-			r.RefuseValue(value.KeyPlace, key, form.Name+" has no such key"+r.Nearest(key, form.Keys)+"; "+v.Hint)
+		if form.Keys != nil && !slices.Contains(form.Keys, key) {
+			r.RefuseValue(value.KeyPlace, key, form.Name+" has no such key"+r.meantKey(key, form)+"; "+v.Hint)
 			continue
 		}
 		form.Read(value)
 	}
 	return true
+}
+
+// meantKey proposes the key that was meant.
+func (r *Reader) meantKey(key string, form Form) string {
+	if meant, known := form.Foreign[key]; known {
+		return propose(meant)
+	}
+	return r.Nearest(key, form.Keys)
 }
 
 // Text is a text behind a key that the writer chose, such as a label.
@@ -63,33 +73,31 @@ type Text struct {
 // Texts reads a mapping of texts to texts, such as labels, in the order in which they stand there. A text may be empty when it is quoted;
 // the mapping may not.
 func (r *Reader) Texts(v Value) []Text {
-	switch {
-	case !r.plain(v):
-		return nil
-	case v.Node.Kind != yaml.MappingNode:
-		r.Refuse(v.Place, v.Key+" is not a mapping; "+v.Hint)
-		return nil
-	case len(v.Node.Content) == 0:
-		r.Refuse(v.Place, v.Key+" is an empty mapping; "+v.Hint)
-		return nil
-	}
 	var texts []Text
-	for key, value := range r.keys(v, v.Key) {
+	isMapping := r.Mapping(v, Form{Name: v.Key, Read: func(value Value) {
 		if text, ok := r.textOrEmpty(value); ok {
-			texts = append(texts, Text{Key: key, Text: text, KeyPlace: value.KeyPlace, Place: value.Place})
+			texts = append(texts, Text{Key: value.Key, Text: text, KeyPlace: value.KeyPlace, Place: value.Place})
 		}
+	}})
+	if isMapping && len(v.Node.Content) == 0 {
+		r.Refuse(v.Place, v.Key+" is an empty mapping; "+v.Hint)
 	}
 	return texts
 }
 
-// keys yields what stands in a mapping, but for keys that stand twice or are no words.
+// keys yields what stands in a mapping, but for keys that stand twice or are no words. Where the mapping is the whole annotation, each of
+// its keys is an item.
 func (r *Reader) keys(v Value, name string) iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		seen := map[string]Position{}
 		for i := 0; i+1 < len(v.Node.Content); i += 2 {
 			key, value := v.Node.Content[i], v.Node.Content[i+1]
-			place := v.Place.At(key)
-			if key.Kind != yaml.ScalarNode || !IsPlain(key) {
+			at := v.Place
+			if at.Item == 0 {
+				at.Item = i/2 + 1
+			}
+			place := at.At(key)
+			if key.Kind != yaml.ScalarNode || !IsPlain(key) || key.Value == "" {
 				r.Refuse(place, "the keys of "+name+" are words; "+v.Hint)
 				continue
 			}
@@ -98,7 +106,7 @@ func (r *Reader) keys(v Value, name string) iter.Seq2[string, Value] {
 				continue
 			}
 			seen[key.Value] = place
-			if !yield(key.Value, Value{Key: key.Value, Node: value, KeyPlace: place, Place: v.Place.At(value), Hint: v.Hint}) {
+			if !yield(key.Value, Value{Key: key.Value, Node: value, KeyPlace: place, Place: at.At(value), Hint: v.Hint}) {
 				return
 			}
 		}

@@ -1,6 +1,9 @@
 package annotation
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // DidYouMean proposes the candidate that is most like the word, or nothing where none is. Of two words of one letter neither is like the
 // other.
@@ -14,7 +17,17 @@ func DidYouMean(word string, candidates []string) string {
 	if best == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
+	return propose(best)
+}
+
+func propose(word string) string { return fmt.Sprintf(" (did you mean %q?)", word) }
+
+// PartedHint is for a name that is several.
+func PartedHint(name string) string {
+	if !strings.ContainsAny(name, " ;|&>→") {
+		return ""
+	}
+	return "; names are parted by commas, or each has a line of its own that starts with a dash"
 }
 
 // maxCompared bounds the words that are compared, in bytes: names of containers and keys are shorter.

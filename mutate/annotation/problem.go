@@ -44,12 +44,12 @@ func (r *Reader) RefuseValue(at Position, value, detail string) {
 	r.problems = append(r.problems, Problem{Place: at, Value: value, Detail: detail})
 }
 
-// enoughProblems is how many problems a person is shown at once; for those behind them no near word is looked for.
-const enoughProblems = 50
+// EnoughProblems is how many problems a person is shown at once; for those behind them no near word is looked for.
+const EnoughProblems = 50
 
 // Nearest is [DidYouMean], unless there are more problems already than anybody reads.
 func (r *Reader) Nearest(word string, candidates []string) string {
-	if len(r.problems) >= enoughProblems {
+	if len(r.problems) >= EnoughProblems {
 		return ""
 	}
 	return DidYouMean(word, candidates)

@@ -8,8 +8,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// plain refuses what YAML offers beyond lists, mappings and texts.
-func (r *Reader) plain(v Value) bool {
+// Plain refuses what YAML offers beyond lists, mappings and texts.
+func (r *Reader) Plain(v Value) bool {
 	if !IsPlain(v.Node) {
 		r.Refuse(v.Place, "anchors, aliases and tags of YAML are not allowed here; write the text itself")
 		return false
@@ -30,7 +30,7 @@ func (r *Reader) Text(v Value) (string, bool) {
 // textOrEmpty reads one text, which may be empty where that is written down.
 func (r *Reader) textOrEmpty(v Value) (string, bool) {
 	switch {
-	case !r.plain(v):
+	case !r.Plain(v):
 	case v.Node.Kind != yaml.ScalarNode:
 		r.Refuse(v.Place, v.Key+" is one word, not a list or a mapping; "+v.Hint)
 	case v.Node.Value == "" && v.Node.Style == 0:
@@ -55,40 +55,21 @@ func (r *Reader) Duration(v Value) (time.Duration, bool) {
 	return d, true
 }
 
-// Choice reads one of a few words.
+// Choice reads one of a few words, the first of which is the default.
 func (r *Reader) Choice(v Value, words ...string) (string, bool) {
 	text, ok := r.Text(v)
 	if !ok {
 		return "", false
 	}
 	if !slices.Contains(words, text) {
-		r.RefuseValue(v.Place, text, v.Key+" is none of "+strings.Join(words, ", ")+r.Nearest(text, words))
+		r.RefuseValue(v.Place, text, v.Key+" is none of "+strings.Join(words, ", ")+r.Nearest(text, words)+"; "+words[0]+" is the default")
 		return "", false
 	}
 	return text, true
 }
 
-// Switch reads true or false.
+// Switch reads true or false; false is the default.
 func (r *Reader) Switch(v Value) bool {
-	text, _ := r.Choice(v, "true", "false")
+	text, _ := r.Choice(v, "false", "true")
 	return text == "true"
-}
-
-// Items gives the elements of a list that is not empty; nil where it is no such list, which is reported.
-func (r *Reader) Items(v Value) []Value {
-	switch {
-	case !r.plain(v):
-		return nil
-	case v.Node.Kind != yaml.SequenceNode:
-		r.Refuse(v.Place, v.Key+" is not a list; "+v.Hint)
-		return nil
-	case len(v.Node.Content) == 0:
-		r.Refuse(v.Place, v.Key+" is an empty list; name something, or remove it")
-		return nil
-	}
-	items := make([]Value, len(v.Node.Content))
-	for i, node := range v.Node.Content {
-		items[i] = v.Child(v.Key, node)
-	}
-	return items
 }

@@ -35,7 +35,7 @@ func TestWhatIsRefusedOfConfig(t *testing.T) {
 		want       []string
 	}{
 		{"an empty annotation", "", []string{
-			"not a list: nothing is there; write a list of files: {from: /configmaps/nova.conf/nova.conf, to: /etc/nova/nova.conf, for: [nova], interface: eth0}"}},
+			"the annotation is empty; write a list of files: {from: /configmaps/nova.conf/nova.conf, to: /etc/nova/nova.conf, for: [nova], interface: eth0}"}},
 		{"an empty list", "[]", []string{"the list is empty" + hint + ", or remove the annotation"}},
 		{"a bare path", "- /etc/nova.conf", []string{"item 1 (line 1, column 3): the entry is not a mapping" + hint}},
 		{"a file that is not complete", "- {to: /b}", []string{

@@ -49,7 +49,7 @@ func TestNoTextTakesLongOrManyWords(t *testing.T) {
 
 func TestATextThatIsTooLongIsNotRead(t *testing.T) {
 	_, problems := Parse("- service: a\n" + strings.Repeat("#", maxBytes))
-	require.Equal(t, []string{`more than 64000 bytes; write a list such as "- service: mariadb"`}, shownAll(problems))
+	require.Equal(t, []string{`may not be more than 64000 bytes; write a list such as "- service: mariadb"`}, shownAll(problems))
 	_, wrong := ParseKubernetesEntrypoint("main", []corev1.EnvVar{{Name: varCommand, Value: strings.Repeat("a", maxBytes+1)}})
 	require.Equal(t, []string{"COMMAND: the value is too long"}, shownVariables(wrong))
 }

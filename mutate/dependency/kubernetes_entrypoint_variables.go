@@ -37,11 +37,8 @@ func (r *environmentReader) collect(env []corev1.EnvVar) {
 	}
 }
 
-// enoughProblems is how many problems a person is shown at once; for those behind them no near name is looked for.
-const enoughProblems = 50
-
 func (r *environmentReader) nearest(name string) string {
-	if len(r.problems) >= enoughProblems {
+	if len(r.problems) >= annotation.EnoughProblems {
 		return ""
 	}
 	return annotation.DidYouMean(name, dependencyVariables)

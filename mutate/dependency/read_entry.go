@@ -32,6 +32,12 @@ const (
 
 var entryKeys = append(kindNames(), keyNamespace, keyFor, keyTimeout, keyFields, keyConditions)
 
+// foreignKeys are the words of kubectl and of other tools for the same.
+var foreignKeys = map[string]string{
+	"svc": string(Service), "ds": string(DaemonSet), "deploy": string(Deployment), "sts": string(StatefulSet), "po": string(Pod),
+	"ns": keyNamespace, "timeoutSeconds": keyTimeout, "containers": keyFor,
+}
+
 func kindNames() []string {
 	names := make([]string, len(kinds))
 	for i, kind := range kinds {
@@ -80,7 +86,9 @@ type draft struct {
 func (r *entryReader) read(v annotation.Value) {
 	before := len(r.Problems())
 	d := draft{Entry: Entry{place: v.Place}}
-	isMapping := r.Mapping(v, annotation.Form{Name: "an entry", Keys: entryKeys, Read: func(value annotation.Value) { r.key(&d, value) }})
+	isMapping := r.Mapping(v, annotation.Form{Name: "an entry", Keys: entryKeys, Foreign: foreignKeys, Read: func(value annotation.Value) {
+		r.key(&d, value)
+	}})
 	if !isMapping {
 		return
 	}
@@ -193,7 +201,7 @@ func (r *entryReader) waiters(v annotation.Value) []Reference {
 	}
 	var waiters []Reference
 	for _, item := range items {
-		item.Key = "a name in for"
+		item.Key = nameInFor
 		name := r.container(item)
 		first := slices.IndexFunc(waiters, func(w Reference) bool { return w.Name == name })
 		switch {
@@ -210,11 +218,18 @@ func (r *entryReader) waiters(v annotation.Value) []Reference {
 // maxWaiters bounds the containers that wait, by the most that a Pod of Orderly may have of steps.
 const maxWaiters = contract.MaxSteps
 
+// nameInFor is what messages call it.
+const nameInFor = "a name in for"
+
 // container reads what can be the name of a container. Whether the Pod has it is not known here.
 func (r *entryReader) container(v annotation.Value) string {
 	text, ok := r.Text(v)
 	if ok && !contract.IsName(text) {
-		r.RefuseValue(v.Place, text, "not the name of a container: up to 63 small letters, digits and dashes")
+		detail := "not the name of a container: up to 63 small letters, digits and dashes"
+		if v.Key == nameInFor {
+			detail += annotation.PartedHint(text)
+		}
+		r.RefuseValue(v.Place, text, detail)
 		return ""
 	}
 	return text

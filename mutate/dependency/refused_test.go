@@ -14,10 +14,10 @@ func TestWhatIsRefused(t *testing.T) {
 		want       []string
 	}{
 		{"an empty annotation", "", []string{
-			`not a list: nothing is there; write a list such as "- service: mariadb"`,
+			`the annotation is empty; write a list such as "- service: mariadb"`,
 		}},
 		{"a comment alone", "# nothing", []string{
-			`not a list: nothing is there; write a list such as "- service: mariadb"`,
+			`the annotation is empty; write a list such as "- service: mariadb"`,
 		}},
 		{"one mapping instead of a list", "service: mariadb", []string{
 			`not a list; write a list such as "- service: mariadb"`,
@@ -50,6 +50,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a spelling mistake in a kind", "- {servce: a}", []string{
 			`servce: item 1 (line 1, column 4): an entry has no such key (did you mean "service"?); write {service: mariadb, timeout: 5m}: one of service, job, pod, daemonset, deployment, statefulset, resource, container, socket, file, tcp, and any of namespace, for, timeout, fields and conditions`,
 			"item 1 (line 1, column 3): the entry does not say what is waited for; write {service: mariadb, timeout: 5m}: one of service, job, pod, daemonset, deployment, statefulset, resource, container, socket, file, tcp, and any of namespace, for, timeout, fields and conditions",
+		}},
+		{"a short name of kubectl", "- {svc: a, service: b}", []string{
+			`svc: item 1 (line 1, column 4): an entry has no such key (did you mean "service"?); write {service: mariadb, timeout: 5m}: one of service, job, pod, daemonset, deployment, statefulset, resource, container, socket, file, tcp, and any of namespace, for, timeout, fields and conditions`,
 		}},
 		{"a key that stands twice", "- {service: a, service: b}", []string{
 			"service: item 1 (line 1, column 16): the key stands at item 1 (line 1, column 4) already; remove one of them",
@@ -119,7 +122,7 @@ func TestWhatIsRefused(t *testing.T) {
 		}},
 		{"spelling mistakes in a pod", "- {pod: {labels: {a: b}, samenode: true}}\n- {pod: {labels: {a: b}, sameNode: yes}}", []string{
 			`samenode: item 1 (line 1, column 26): a pod has no such key (did you mean "sameNode"?); write pod: {labels: {app: cache}}, with sameNode: true for one on this node`,
-			"yes: item 2 (line 2, column 36): sameNode is none of true, false",
+			"yes: item 2 (line 2, column 36): sameNode is none of false, true; false is the default",
 		}},
 		{"a resource by name", "- {resource: foo}", []string{
 			"item 1 (line 1, column 14): resource is not a mapping; write resource: {apiVersion: stable.example.com/v1, kind: Foo, name: my-foo}",
@@ -170,7 +173,7 @@ func TestWhatIsRefused(t *testing.T) {
 		}},
 		{"conditions that are none", "- resource: {apiVersion: a.b/v1, kind: Foo, name: a}\n  conditions: [{status: 'True'}, {type: Ready, status: yes}, {type: Ready}, {type: 'a b'}, b]", []string{
 			`item 1 (line 2, column 16): a condition needs its type; write conditions: [{type: Ready, status: "True"}]; without status it is True`,
-			"yes: item 1 (line 2, column 56): status is none of True, False, Unknown",
+			"yes: item 1 (line 2, column 56): status is none of True, False, Unknown; True is the default",
 			"Ready: item 1 (line 2, column 62): the type stands in these conditions already; remove one of them",
 			"a b: item 1 (line 2, column 84): not the type of a condition, such as Ready or example.com/Synced",
 			`item 1 (line 2, column 92): a condition is not a mapping; write conditions: [{type: Ready, status: "True"}]; without status it is True`,
@@ -205,6 +208,9 @@ func TestWhatIsRefused(t *testing.T) {
 			"C: item 3 (line 3, column 28): not the name of a container: up to 63 small letters, digits and dashes",
 			"item 3 (line 3, column 31): a name in for is one word, not a list or a mapping; write for: [NAME], with the containers that wait",
 			"item 4 (line 4, column 21): for is not a list; write for: [NAME], with the containers that wait",
+		}},
+		{"names in for that no comma parts", "- {service: a, for: [b c]}", []string{
+			"b c: item 1 (line 1, column 22): not the name of a container: up to 63 small letters, digits and dashes; names are parted by commas, or each has a line of its own that starts with a dash",
 		}},
 		{"a container that waits for itself", "- {container: a, for: [b, a]}", []string{
 			"a: item 1 (line 1, column 15): a container cannot wait for itself; remove it from for",
