@@ -50,12 +50,12 @@ func (h *handler[T]) Handle(ctx context.Context, request admission.Request) admi
 	request.Object.Raw, request.OldObject.Raw = trimmed(request.Object.Raw), trimmed(request.OldObject.Raw)
 	original, err := h.decode(schema.GroupVersionKind(request.Kind), request.Object.Raw)
 	if err != nil {
-		return h.failed(ctx, http.StatusBadRequest, fmt.Errorf("decoding the %s: %w", request.Kind.Kind, err))
+		return h.unreadable(ctx, fmt.Errorf("decoding the %s: %w", request.Kind.Kind, err))
 	}
 	result, problems, err := h.decision(ctx, request, original)
 	switch {
 	case err != nil:
-		return h.failed(ctx, http.StatusBadRequest, err)
+		return h.unreadable(ctx, err)
 	case len(problems) > 0:
 		return h.refused(ctx, request, original, problems)
 	}
@@ -114,6 +114,16 @@ func (h *handler[T]) refused(ctx context.Context, request admission.Request, ori
 // failed answers with an error that is not about what the user wrote, and logs it.
 func (h *handler[T]) failed(ctx context.Context, code int32, err error) admission.Response {
 	log.FromContext(ctx).Error(err, "the request could not be answered", "code", code)
+	return erroneous(code, err)
+}
+
+// unreadable answers why an object cannot be decoded. The log holds the place only, because the reason may quote what is written there.
+func (h *handler[T]) unreadable(ctx context.Context, err error) admission.Response {
+	log.FromContext(ctx).Error(nil, "the object could not be decoded; the answer says why", "code", http.StatusBadRequest)
+	return erroneous(http.StatusBadRequest, err)
+}
+
+func erroneous(code int32, err error) admission.Response {
 	response := admission.Errored(code, err)
 	response.Result.Reason = metav1.StatusReasonInternalError
 	if code == http.StatusBadRequest {

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"github.com/go-logr/logr/funcr"
 	"github.com/stretchr/testify/require"
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	admissionv1 "k8s.io/api/admission/v1"
@@ -16,6 +18,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"orderly.dev/mutate"
 )
@@ -199,6 +203,20 @@ func TestWhatIsNotTheUsersFaultIsAnInternalError(t *testing.T) {
 			require.Contains(t, response.Result.Message, tc.want)
 		})
 	}
+}
+
+func TestWhyAnObjectCannotBeDecodedIsAnsweredButNotLogged(t *testing.T) {
+	var logged strings.Builder
+	logger := funcr.New(func(_, text string) { logged.WriteString(text) }, funcr.Options{})
+	review := makeReview(t, func(r *admissionv1.AdmissionRequest) {
+		r.Object.Raw = []byte(`{"kind":"Pod","apiVersion":"v1","metadata":{"creationTimestamp":"hunter2"}}`)
+	})
+	h := &handler[*corev1.Pod]{kinds: kindsOf(corev1.SchemeGroupVersion, "Pod"), decode: decode[corev1.Pod]}
+	response := h.Handle(log.IntoContext(t.Context(), logger), admission.Request{AdmissionRequest: *review.Request})
+	require.False(t, response.Allowed)
+	require.Contains(t, response.Result.Message, "hunter2")
+	require.Contains(t, logged.String(), "could not be decoded")
+	require.NotContains(t, logged.String(), "hunter2")
 }
 
 func TestOnlyTheCreationOfTheKindIsHandled(t *testing.T) {
