@@ -139,18 +139,11 @@ func readEndOf(fd, limit int) (end string, size int, err error) {
 
 // writeAt writes text at an offset and ends the file there.
 func writeAt(fd int, text string, offset int) error {
-	for text != "" {
-		n, err := syscall.Pwrite(fd, []byte(text), int64(offset))
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return io.ErrShortWrite
-		}
-		text, offset = text[n:], offset+n
+	if _, err := syscall.Seek(fd, int64(offset), io.SeekStart); err != nil {
+		return err
 	}
-	return syscall.Ftruncate(fd, int64(offset))
+	if err := writeAll(fd, []byte(text)); err != nil {
+		return err
+	}
+	return syscall.Ftruncate(fd, int64(offset+len(text)))
 }

@@ -22,24 +22,25 @@ const (
 
 // Annotations. Their meaning stands in [Keys].
 const (
-	AnnotationSteps         = Prefix + "steps"
-	AnnotationFailFast      = Prefix + "fail-fast"
-	AnnotationRequests      = Prefix + "requests"
-	AnnotationHome          = Prefix + "home"
-	AnnotationWorkspace     = Prefix + "workspace"
-	AnnotationResults       = Prefix + "results"
-	AnnotationSidecarStop   = Prefix + "sidecar-stop"
-	AnnotationSidecarGrace  = Prefix + "sidecar-grace"
-	AnnotationLogPrefix     = Prefix + "log-prefix"
-	AnnotationCommands      = Prefix + "commands"
-	AnnotationReady         = Prefix + "ready"
-	AnnotationCancel        = Prefix + "cancel"
-	AnnotationDead          = Prefix + "dead"
-	AnnotationStatus        = Prefix + "status"
-	AnnotationResult        = Prefix + "result"
-	AnnotationFromOwner     = Prefix + "from-owner"
-	AnnotationOnce          = Prefix + "once"
-	AnnotationResolvedSteps = Prefix + "resolved-steps"
+	AnnotationSteps              = Prefix + "steps"
+	AnnotationFailFast           = Prefix + "fail-fast"
+	AnnotationRequests           = Prefix + "requests"
+	AnnotationHome               = Prefix + "home"
+	AnnotationWorkspace          = Prefix + "workspace"
+	AnnotationResults            = Prefix + "results"
+	AnnotationSidecarStop        = Prefix + "sidecar-stop"
+	AnnotationSidecarGrace       = Prefix + "sidecar-grace"
+	AnnotationLogPrefix          = Prefix + "log-prefix"
+	AnnotationCommands           = Prefix + "commands"
+	AnnotationReady              = Prefix + "ready"
+	AnnotationCancel             = Prefix + "cancel"
+	AnnotationDead               = Prefix + "dead"
+	AnnotationStatus             = Prefix + "status"
+	AnnotationResult             = Prefix + "result"
+	AnnotationFromOwner          = Prefix + "from-owner"
+	AnnotationOnce               = Prefix + "once"
+	AnnotationResolvedSteps      = Prefix + "resolved-steps"
+	AnnotationShareReadinessWith = Prefix + "share-readiness-with"
 )
 
 // Origin tells who writes a key.
@@ -73,7 +74,7 @@ var keys = []Key{
 	{Prefix + "wait-for", ByUser, false, "what must be true before anything runs"},
 	{Prefix + "wait-timeout", ByUser, false, "how long to wait for it"},
 	{Prefix + "hold", ByUser, false, "wait in the queue, without a node"},
-	{Prefix + "share-readiness-with", ByUser, false, "namespaces that may wait for objects of this one"},
+	{AnnotationShareReadinessWith, ByUser, false, "namespaces that may wait for objects of this one"},
 	{Prefix + "config", ByUser, false, "templated configuration files"},
 	{Prefix + "clone", ByUser, false, "repositories in place before anything runs"},
 	{Prefix + "ssh-host-keys", ByUser, false, "how host keys of git servers are checked"},

@@ -14,9 +14,6 @@ import (
 
 // "Reading another namespace needs that namespace's annotation orderly.dev/share-readiness-with: "a, b" (or "*")."
 
-// AnnotationShareReadinessWith is the annotation of a Namespace that lists who may wait for its objects.
-const AnnotationShareReadinessWith = contract.Prefix + "share-readiness-with"
-
 // everybody stands alone in the annotation.
 const everybody = "*"
 
@@ -72,10 +69,10 @@ func (q question) consentInterest() Interest {
 // isShared reports whether the other namespace is seen to consent.
 func (q question) isShared() bool {
 	namespace, there := the[*metav1.PartialObjectMetadata](q.sight, q.consentInterest())
-	return there && Allows(namespace.Annotations[AnnotationShareReadinessWith], q.pod.Namespace)
+	return there && Allows(namespace.Annotations[contract.AnnotationShareReadinessWith], q.pod.Namespace)
 }
 
 // refused is the same whether the other namespace refuses, does not exist, or has an annotation that cannot be read: who asks may not know which.
 func (q question) refused() Verdict {
-	return notYet("annotation %s of namespace %s does not name %s", AnnotationShareReadinessWith, q.namespace(), q.pod.Namespace)
+	return notYet("annotation %s of namespace %s does not name %s", contract.AnnotationShareReadinessWith, q.namespace(), q.pod.Namespace)
 }
