@@ -11,7 +11,7 @@ COPY bin/rootfs/sidecarstop/ /
 USER 65532:65532
 ENTRYPOINT ["/sidecarstop"]
 
-# The wrapper, and what a sidecar's image is swapped to: it exits at once.
+# The wrapper, and what a sidecar's image is swapped to: nop, which exits at once, under every command of mutate/nop/commands.txt.
 FROM scratch AS tools
 COPY bin/rootfs/tools/ /
 USER 65532:65532

@@ -63,6 +63,7 @@ $(BINARIES:%=bin/%):
 rootfs: build ## Stage one folder for each image below bin/rootfs
 	@rm -rf bin/rootfs && mkdir -p bin/rootfs/webhook bin/rootfs/sidecarstop bin/rootfs/tools
 	@cp bin/webhook bin/rootfs/webhook/ && cp bin/sidecarstop bin/rootfs/sidecarstop/ && cp bin/entrypoint bin/nop bin/rootfs/tools/
+	@mutate/nop/stage.sh bin/rootfs/tools
 
 .PHONY: manifests
 manifests: $(HELM) ## Render manifests/ from the chart

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"orderly.dev/mutate/contract"
 )
 
 // report tells what a rewrite did.
@@ -19,7 +21,7 @@ type report struct {
 func apply(pod *corev1.Pod, d decision, around surroundings) report {
 	converted := convertedSidecars(pod)
 	removeStatus(pod, d.owner)
-	installer := takeInstaller(pod)
+	installer, waiter := takeInstaller(pod), takeWaiter(pod)
 	removeHome(pod)
 	removeVolumes(pod)
 	restoreProbes(pod)
@@ -28,56 +30,82 @@ func apply(pod *corev1.Pod, d decision, around surroundings) report {
 	if d.plan.any() {
 		convertSidecars(pod, d, converted)
 		lessRequests = reduceRequests(pod, d, around.facts.Limits)
-		addTools(pod, installer, around)
-		addVolumes(pod, runVolume(pod), readyVolume())
 		setReady(pod, d)
-		giveCommands(pod, d)
-		wrapContainers(pod, d)
-	} else {
-		unwrapContainers(pod)
 	}
+	ours := needsOf(pod, around.facts)
+	addWaiter(pod, waiter, d, ours)
+	if d.needsTools(&pod.Spec) {
+		addInstaller(pod, installer, around, ours)
+	}
+	giveCommands(pod, d)
+	wrapContainers(pod, d)
+	addMountedVolumes(pod, d, around)
 	addSharedDirectories(pod, d)
+	setSchedulingGate(pod, d)
+	setReadinessGate(pod, d)
 
-	text := summary(pod, d.plan)
+	text := summary(pod, d)
 	setStatus(pod, d, text)
 	warnings := slices.Concat([]string{text}, d.warnings, lessRequests, sidecarWarnings(pod, d))
 	return report{summary: text, warnings: cutWarnings(warnings)}
 }
 
-// wrapContainers wraps every step, and every regular sidecar that can be: the companion loop stops the others. What a step runs is known,
-// but for the Pods that a Job will make.
+// wrapContainers wraps every container that is to be wrapped and can be: the companion loop stops the sidecars that cannot. What runs is
+// known, but for the Pods that a Job will make.
 func wrapContainers(pod *corev1.Pod, d decision) {
-	for i := range pod.Spec.Containers {
-		c := &pod.Spec.Containers[i]
-		s, found := d.plan.find(c.Name)
-		switch {
-		case d.role(c.Name) == roleKept:
-			unwrap(c)
-		case wrappable(c) != canWrap:
-		case found:
-			wrapStep(pod, c, s, d.settings)
+	for i := range pod.Spec.InitContainers {
+		switch c := &pod.Spec.InitContainers[i]; {
+		case isOurs(c):
+		case d.awaited.emulated[c.Name].replaced:
+			replaceInit(pod, c, d)
+		case isNative(c) || d.wrapsInit(c):
+			wrapContainer(pod, c, d)
 		default:
-			wrap(c, sidecarOptions(pod, c, d))
-			addMounts(c, sidecarMounts())
+			releaseInit(c)
 		}
 	}
+	for i := range pod.Spec.Containers {
+		wrapContainer(pod, &pod.Spec.Containers[i], d)
+	}
 }
 
-func wrapStep(pod *corev1.Pod, c *corev1.Container, s step, chosen settings) {
-	options := stepOptions(pod, c, s)
-	addReport(&options, pod, c, chosen)
-	options.LogPrefix = logPrefix(s, chosen)
+// wrapContainer leaves no wrapper where none is needed: there may be one of a pass under other annotations, or in a copy of another Pod.
+func wrapContainer(pod *corev1.Pod, c *corev1.Container, d decision) {
+	switch {
+	case !d.wraps(c):
+		unwrap(c)
+		return
+	case wrappable(c) != canWrap:
+		return
+	}
+	options := d.options(pod, c)
+	d.addWaits(&options, pod, c.Name)
 	options.Started = deferProbes(c, options)
 	wrap(c, options)
-	addMounts(c, stepMounts(c.Name))
-	if len(options.Results) > 0 {
-		addMounts(c, []corev1.VolumeMount{resultsMount(c.Name)})
+	addPodIP(c, options.Templates)
+	switch {
+	case options.PostFile == "":
+		addMounts(c, d.wrapperMounts(c, options))
+	case len(options.Results) > 0:
+		addMounts(c, append(stepMounts(c.Name), resultsMount(c.Name)))
+	default:
+		addMounts(c, stepMounts(c.Name))
 	}
 }
 
-// unwrapContainers leaves no wrapper in a Pod without steps. One that was copied from a Pod with steps may have some.
-func unwrapContainers(pod *corev1.Pod) {
-	for i := range pod.Spec.Containers {
-		unwrap(&pod.Spec.Containers[i])
+// options are the flags that follow from what a container is.
+func (d decision) options(pod *corev1.Pod, c *corev1.Container) contract.Options {
+	s, isStep := d.plan.find(c.Name)
+	switch {
+	case isStep:
+		options := stepOptions(pod, c, s)
+		addReport(&options, pod, c, d.settings)
+		options.LogPrefix = logPrefix(s, d.settings)
+		return options
+	case !d.plan.any():
+		return contract.Options{}
+	case isNative(c) || d.awaited.isInitial(c.Name):
+		return contract.Options{Restartable: restartable(pod)}
 	}
+	return sidecarOptions(pod, c, d)
 }

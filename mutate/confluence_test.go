@@ -110,7 +110,7 @@ func normal(t *testing.T, pod *corev1.Pod) normalPod {
 
 func hasMount(pod *corev1.Pod, container string) bool {
 	return slices.ContainsFunc(pod.Spec.InitContainers, func(c corev1.Container) bool {
-		return c.Name == container && slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "orderly-run" })
+		return c.Name == container && slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == contract.RunDir })
 	})
 }
 

@@ -1,6 +1,8 @@
 package mutate
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -9,6 +11,8 @@ type decision struct {
 	plan     plan
 	owner    ownerList
 	settings settings
+	// awaited is what it waits for.
+	awaited awaited
 	// launches tell what the containers run that name no command.
 	launches []commandless
 	// config is the operator's.
@@ -31,8 +35,9 @@ func decide(s subject, config Config) (decision, field.ErrorList) {
 	}
 	chosen, errs := readSettings(s)
 	plan, ofPlan := readPlan(s, config, chosen)
-	errs = append(errs, ofPlan...)
-	d := decision{plan: plan, owner: s.owner, settings: chosen, config: config, configured: len(s.wishes) > 0}
+	waits, ofWaits := readAwaited(s, chosen)
+	errs = slices.Concat(errs, ofPlan, ofWaits)
+	d := decision{plan: plan, owner: s.owner, settings: chosen, awaited: waits, config: config, configured: len(s.wishes) > 0}
 	d.launches = findLaunches(s, d)
 	for _, check := range checks {
 		errs = append(errs, check(s, d)...)
@@ -63,6 +68,15 @@ var checks = []check{
 	checkHooks,
 	checkNeedsSteps,
 	checkResults,
+	checkWaiters,
+	checkAwaitedContainers,
+	checkWaitCircles,
+	checkWaitWords,
+	checkWaitSize,
+	checkHold,
+	checkWaitTimeout,
+	checkConfig,
+	checkCompat,
 }
 
 // notice tells what may surprise about one thing, see the files notice_*.go.
@@ -77,4 +91,6 @@ var notices = []notice{
 	noticeLaunches,
 	noticeStartupProbes,
 	noticeStopSignals,
+	noticeReadyWhileWaiting,
+	noticeCompat,
 }

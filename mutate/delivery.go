@@ -28,20 +28,32 @@ func (a surroundings) delivery() Delivery {
 	return ImageVolume
 }
 
-// addTools adds the volume of the tools and, where an init container has to fill it, that container with what it needs. The
-// installer comes first, before the native sidecars, so that everything behind it finds the tools. It is what an earlier pass added,
-// or a zero container; where the way has changed since, nothing is left of it.
-func addTools(pod *corev1.Pod, installer corev1.Container, around surroundings) {
+// needsTools reports whether a container is run by the wrapper. One that only waits in an init container brings its own.
+func (d decision) needsTools(spec *corev1.PodSpec) bool {
+	return d.plan.any() || slices.ContainsFunc(spec.Containers, func(c corev1.Container) bool { return d.wraps(&c) }) ||
+		slices.ContainsFunc(spec.InitContainers, func(c corev1.Container) bool { return d.wrapsInit(&c) })
+}
+
+// addInstaller adds the init container that fills the volume of the tools, where that is needed. It comes first, before the native sidecars,
+// so that everything behind it finds the tools. It is what an earlier pass added, or a zero container; where the way has changed since,
+// nothing is left of it.
+func addInstaller(pod *corev1.Pod, installer corev1.Container, around surroundings, ours needs) {
 	if around.delivery() == ImageVolume {
-		image := &corev1.ImageVolumeSource{Reference: around.config.ToolsImage, PullPolicy: around.config.ToolsPullPolicy}
-		addVolumes(pod, corev1.Volume{Name: volumeBin, VolumeSource: corev1.VolumeSource{Image: image}})
 		return
 	}
 	fillInstaller(&installer, around.config)
-	allot(&installer, needsOf(pod, around.facts))
+	allot(&installer, ours)
 	installer.SecurityContext = installerSecurity(pod)
 	pod.Spec.InitContainers = slices.Concat([]corev1.Container{installer}, pod.Spec.InitContainers)
-	addVolumes(pod, emptyVolume(volumeBin), emptyVolume(volumeEmpty))
+}
+
+// toolsVolume is the volume of the tools.
+func (a surroundings) toolsVolume() corev1.Volume {
+	if a.delivery() == InitContainer {
+		return emptyVolume(volumeBin)
+	}
+	image := &corev1.ImageVolumeSource{Reference: a.config.ToolsImage, PullPolicy: a.config.ToolsPullPolicy}
+	return corev1.Volume{Name: volumeBin, VolumeSource: corev1.VolumeSource{Image: image}}
 }
 
 func addVolumes(pod *corev1.Pod, volumes ...corev1.Volume) {
@@ -58,7 +70,7 @@ const (
 	tokenDir = "/var/run/secrets/kubernetes.io/serviceaccount"
 )
 
-var installCommand = []string{"/entrypoint", "install", contract.WrapperPath}
+var installCommand = []string{contract.ToolsWrapper, contract.VerbInstall, contract.WrapperPath}
 
 // installerMounts are where the installer writes, and nothing over the API token.
 var installerMounts = []corev1.VolumeMount{
@@ -70,13 +82,18 @@ var installerMounts = []corev1.VolumeMount{
 // it after an earlier pass, stays.
 func fillInstaller(c *corev1.Container, config Config) {
 	c.Name = installerName
+	c.Command, c.Args = slices.Clone(installCommand), nil
+	fillTool(c, config)
+	addMounts(c, installerMounts)
+}
+
+// fillTool sets what all init containers of ours have in common.
+func fillTool(c *corev1.Container, config Config) {
 	c.Image = config.ToolsImage
 	c.ImagePullPolicy = config.ToolsPullPolicy
-	c.Command, c.Args = slices.Clone(installCommand), nil
 	c.RestartPolicy = nil
 	c.TerminationMessagePath = corev1.TerminationMessagePathDefault
 	c.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError
-	addMounts(c, installerMounts)
 }
 
 // toolsUser is the USER of the tools image.
@@ -100,15 +117,18 @@ func installerSecurity(pod *corev1.Pod) *corev1.SecurityContext {
 
 // takeInstaller removes the installer of an earlier pass and returns it without its mounts of ours, by which it is known; a zero
 // container where there is none.
-func takeInstaller(pod *corev1.Pod) corev1.Container {
-	i := slices.IndexFunc(pod.Spec.InitContainers, func(c corev1.Container) bool { return isInstaller(&c) })
+func takeInstaller(pod *corev1.Pod) corev1.Container { return takeInit(pod, isInstaller) }
+
+// takeInit removes an init container of an earlier pass.
+func takeInit(pod *corev1.Pod, isIt func(*corev1.Container) bool) corev1.Container {
+	i := slices.IndexFunc(pod.Spec.InitContainers, func(c corev1.Container) bool { return isIt(&c) })
 	if i < 0 {
 		return corev1.Container{}
 	}
-	installer := pod.Spec.InitContainers[i]
-	removeMounts(&installer)
+	taken := pod.Spec.InitContainers[i]
+	removeMounts(&taken)
 	pod.Spec.InitContainers = slices.Delete(pod.Spec.InitContainers, i, i+1)
-	return installer
+	return taken
 }
 
 // isInstaller reports whether a container is Orderly's: by its name, by what it runs, perhaps behind a tool that another webhook put before
@@ -119,6 +139,5 @@ func isInstaller(c *corev1.Container) bool {
 	}
 	words := slices.Concat(c.Command, c.Args)
 	start := len(words) - len(installCommand)
-	return start >= 0 && slices.Equal(words[start:], installCommand) &&
-		!slices.ContainsFunc(installerMounts, func(m corev1.VolumeMount) bool { return !hasMount(c.VolumeMounts, m) })
+	return start >= 0 && slices.Equal(words[start:], installCommand) && hasMounts(c, installerMounts)
 }

@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/randfill"
+
+	"orderly.dev/mutate/dependency"
 )
 
 // drawPod gives a Pod of which every field that the API has is set at random, so that nothing is forgotten that a newer version adds. What
@@ -52,6 +54,9 @@ func drawContainers(g generator, list []corev1.Container) []corev1.Container {
 			c.VolumeMounts[i].Name, c.VolumeMounts[i].MountPath = "data", fmt.Sprintf("/drawn/%d", i)
 		}
 		c.VolumeMounts = append(c.VolumeMounts, base.VolumeMounts...)
+		if dependency.AsksKubernetesEntrypoint(base.Env) {
+			c.Env = append(c.Env, base.Env...)
+		}
 		for _, probe := range []*corev1.Probe{c.LivenessProbe, c.StartupProbe} {
 			if probe != nil && g.chance(95) {
 				probe.ProbeHandler = corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"test", "-e", "/up"}}}

@@ -44,6 +44,7 @@ type Lookup struct {
 	Image string
 	// Platforms on which the Pod may run, at least one; there is nothing to be asked about others.
 	Platforms []Platform
-	// Needed is true for a step: without an answer the Pod is denied. A sidecar is only warned about.
+	// Needed is true for a step, and for a container that waits for something by itself: without an answer the Pod is denied. Any other
+	// sidecar is only warned about.
 	Needed bool
 }

@@ -27,7 +27,8 @@ func (g generator) config() mutate.Config {
 	return config
 }
 
-// pod gives a Pod with one to five steps, up to three sidecars of its own and up to two of others.
+// pod gives a Pod with one to five steps, or the same containers without an order, up to three sidecars of its own and up to two of
+// others.
 func (g generator) pod() *corev1.Pod {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: "pod", Annotations: map[string]string{}},
@@ -45,10 +46,19 @@ func (g generator) pod() *corev1.Pod {
 	if g.chance(60) {
 		withOwner(pod, own...)
 		if g.chance(20) {
-			g.labelled(pod)
+			g.labelled(pod, own)
 		}
 	}
 	g.settings(pod)
+	if g.chance(25) {
+		g.withoutSteps(pod)
+	}
+	if g.chance(60) {
+		g.waits(pod)
+	}
+	if g.chance(40) {
+		g.emulation(pod)
+	}
 	return pod
 }
 
@@ -124,9 +134,11 @@ func (g generator) step(name string, above []string, policy corev1.RestartPolicy
 	return "{" + strings.Join(keys, ", ") + "}"
 }
 
-// labelled takes the annotation away, so that the label alone asks: then all containers of the owner's are steps.
-func (g generator) labelled(pod *corev1.Pod) {
+// labelled takes the annotation away, so that the label alone asks: then all containers of the owner's are steps, in the order of its template.
+func (g generator) labelled(pod *corev1.Pod, own []string) {
 	delete(pod.Annotations, contract.AnnotationSteps)
+	listed := `["` + strings.Join(own, `","`) + `"]`
+	pod.Annotations[contract.AnnotationResolvedSteps] = `{"containers":` + listed + `,"steps":` + listed + `}`
 	pod.Labels = map[string]string{contract.LabelInject: contract.InjectYes}
 	for i := range pod.Spec.Containers {
 		if c := &pod.Spec.Containers[i]; len(c.Command) == 0 {

@@ -53,11 +53,13 @@ func short(count int) []string {
 
 func list(names []string) string { return strings.Join(names, ",") }
 
-// hostilePods are small requests that ask for much work.
-var hostilePods = []struct {
+// hostilePod is a small request that asks for much work.
+type hostilePod struct {
 	name string
 	make func() *corev1.Pod
-}{
+}
+
+var hostilePods = []hostilePod{
 	{"thousands of wrong names, and containers with names of 10 KiB", func() *corev1.Pod {
 		return makePod(strings.Repeat("x,", 4991)+"y", numbered(strings.Repeat("x", 10<<10), 20)...)
 	}},
@@ -215,7 +217,7 @@ func TestSmallRequestsCannotUseMuchMemoryOrTime(t *testing.T) {
 	const maxAllocated = 64 << 20
 	// maxTime is what a busy machine needs for the slowest many times over; what is quadratic in 3 MiB needs minutes.
 	const maxTime = 30 * time.Second
-	for _, tc := range hostilePods {
+	for _, tc := range slices.Concat(hostilePods, hostileWaits) {
 		t.Run(tc.name, func(t *testing.T) {
 			pod := tc.make()
 			facts := hostileFacts(pod)

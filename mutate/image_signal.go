@@ -58,9 +58,9 @@ func signalOf(c *corev1.Container, ofImage contract.Signal) contract.Signal {
 // noticeStopSignals tells where a container's own stop signal is one that the wrapper cannot send.
 func noticeStopSignals(s subject, d decision) []string {
 	var warnings []string
-	for i := range s.spec.Containers {
-		c := &s.spec.Containers[i]
-		if namesSignal(c) && d.wraps(c.Name) && signalOf(c, 0) == 0 {
+	for _, wrapped := range s.wrapped(d) {
+		c := wrapped.Container
+		if namesSignal(c) && signalOf(c, 0) == 0 {
 			warnings = append(warnings, fmt.Sprintf("lifecycle.stopSignal %q of container %q is not supported: SIGTERM is used",
 				*c.Lifecycle.StopSignal, c.Name))
 		}

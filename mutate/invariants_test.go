@@ -13,6 +13,7 @@ import (
 
 	"orderly.dev/mutate"
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/dependency"
 )
 
 // seeds are tried by every run of the tests, not only when fuzzing.
@@ -55,6 +56,7 @@ func FuzzRewritingTwiceIsRewritingOnce(f *testing.F) {
 		want := mustMutate(t, pod, config)
 		got := mustMutate(t, want, config)
 		requireEqual(t, want, got, "rewriting twice is not rewriting once")
+		requireResolved(t, want)
 	})
 }
 
@@ -70,12 +72,15 @@ func FuzzUsersContainersKeepWhatTheyAre(f *testing.F) {
 			i := slices.IndexFunc(want, func(w *corev1.Container) bool { return w.Name == c.Name })
 			require.GreaterOrEqual(t, i, 0)
 			require.Equal(t, want[i].VolumeMounts, first(c.VolumeMounts, len(want[i].VolumeMounts)))
-			require.Equal(t, want[i].Args, c.Args, "args stay as they are")
 			kept := want[i].DeepCopy()
+			if emulates(pod, c) {
+				keepEmulated(t, kept, c)
+			}
+			require.Equal(t, kept.Args, c.Args, "args stay as they are")
 			kept.Command, kept.VolumeMounts, kept.RestartPolicy = c.Command, c.VolumeMounts, c.RestartPolicy
 			kept.Resources.Requests = c.Resources.Requests // see FuzzOnlyRequestsOfStepsChange
 			kept.LivenessProbe, kept.StartupProbe = withoutWrapper(t, kept.LivenessProbe, c.LivenessProbe), withoutWrapper(t, kept.StartupProbe, c.StartupProbe)
-			kept.Env = withHome(kept.Env, c.Env)
+			kept.Env = withOurs(kept.Env, c.Env)
 			require.Equal(t, kept, c)
 		}
 	})
@@ -91,13 +96,21 @@ func withoutWrapper(t *testing.T, before, after *corev1.Probe) *corev1.Probe {
 	return after
 }
 
-// withHome gives the new variables if they are the old ones, perhaps with a home that comes first.
-func withHome(before, after []corev1.EnvVar) []corev1.EnvVar {
+// withOurs gives the new variables if they are the old ones, perhaps with ours before them: a home, and the Pod's address.
+func withOurs(before, after []corev1.EnvVar) []corev1.EnvVar {
 	home := corev1.EnvVar{Name: "HOME", Value: contract.HomeDir}
-	if len(after) == 0 || after[0] != home {
+	var ours []corev1.EnvVar
+	if len(after) > 0 && after[0] == home {
+		ours = append(ours, home)
+		before = slices.DeleteFunc(slices.Clone(before), func(e corev1.EnvVar) bool { return e == home })
+	}
+	if at := len(ours); len(after) > at && after[at].Name == "POD_IP" {
+		ours = append(ours, after[at])
+	}
+	if len(ours) == 0 {
 		return before
 	}
-	return slices.Concat([]corev1.EnvVar{home}, slices.DeleteFunc(slices.Clone(before), func(e corev1.EnvVar) bool { return e == home }))
+	return slices.Concat(ours, before)
 }
 
 func first[T any](list []T, n int) []T {
@@ -187,4 +200,66 @@ func FuzzAnyTextIsAnsweredOnOneShortLine(f *testing.F) {
 			requireSmall(t, errs)
 		}
 	})
+}
+
+func FuzzAnyWaitIsJudged(f *testing.F) {
+	for _, text := range []string{
+		"- service: a", "[{service: a, for: [a, b]}, {container: b, for: [a]}]", "[{tcp: 'a:1'}, {socket: /a, for: [b]}]", "[{container: native}]",
+		"[{from: /a, to: /b, for: [a]}]", "[{container: a, for: [native]}]", "[{file: /a, for: [b, native], timeout: 1ns}]", "[{daemonset: a}]", "{", "",
+	} {
+		f.Add(text, text, "a, b", true)
+	}
+	f.Fuzz(func(t *testing.T, waits, files, steps string, held bool) {
+		for _, pod := range []*corev1.Pod{makePod(steps, "a", "b"), makePod("", "a", "b")} {
+			if pod.Annotations[contract.AnnotationSteps] == "" {
+				pod.Annotations, pod.Spec.RestartPolicy = map[string]string{}, corev1.RestartPolicyAlways
+			}
+			pod.Annotations[contract.AnnotationWaitFor], pod.Annotations[contract.AnnotationConfig] = waits, files
+			if held {
+				pod.Annotations[contract.AnnotationHold] = contract.HoldQueue
+			}
+			native := makeContainer("native")
+			native.RestartPolicy = new(corev1.ContainerRestartPolicyAlways)
+			pod.Spec.InitContainers = []corev1.Container{native}
+			result, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
+			if len(errs) > 0 {
+				requireSmall(t, errs)
+				continue
+			}
+			requireEqual(t, result.Object, mustMutate(t, result.Object, makeConfig()), "rewriting twice is not rewriting once")
+			requireResolved(t, result.Object)
+		}
+	})
+}
+
+// requireResolved demands that the companion loop can read what it has to judge, and that whatever waits for its word is told of a gate that
+// the Pod shows as a file.
+func requireResolved(t *testing.T, pod *corev1.Pod) {
+	t.Helper()
+	if text, given := pod.Annotations[contract.AnnotationResolvedWaits]; given {
+		entries, problems := dependency.Parse(text)
+		require.Empty(t, problems)
+		for _, entry := range entries {
+			require.Positive(t, entry.Timeout())
+		}
+		require.Equal(t, contract.ManagedYes, pod.Labels[contract.LabelManaged])
+	}
+	shown := map[string]bool{}
+	for _, v := range pod.Spec.Volumes {
+		if v.DownwardAPI != nil && v.Name == "orderly-ready" {
+			for _, item := range v.DownwardAPI.Items {
+				shown[contract.ReadyDir+"/"+item.Path] = true
+			}
+		}
+	}
+	for _, c := range allContainers(pod) {
+		words := slices.Concat(c.Command, c.Args)
+		found, wrapped := contract.FindWrapper(words)
+		if waiter, waits := contract.FindWaiter(words); waits && waiter.Options.Entrypoint == contract.ToolsNop {
+			found, wrapped = waiter, true
+		}
+		for _, file := range slices.Concat(found.Options.ReadyFiles, found.Options.CancelFiles) {
+			require.True(t, wrapped && shown[file], "%s waits for %s, which is not there", c.Name, file)
+		}
+	}
 }

@@ -1,6 +1,12 @@
 package mutate
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
+
+// KnownSidecars lists the names of containers that well-known webhooks add, in alphabetical order.
+func KnownSidecars() []string { return slices.Sorted(maps.Keys(knownSidecars)) }
 
 // isKnownSidecar reports whether a container with this name counts as added by somebody else.
 func (c Config) isKnownSidecar(container string) bool {

@@ -11,7 +11,8 @@ import (
 // going to be denied whatever its images say. It is for Pods only: what a Job's containers run is found out for each of its
 // Pods.
 func Lookups(pod *corev1.Pod, config Config, facts Facts) []Lookup {
-	missing := slices.ContainsFunc(pod.Spec.Containers, func(c corev1.Container) bool { return len(c.Command) == 0 })
+	hasNone := func(c corev1.Container) bool { return len(c.Command) == 0 }
+	missing := slices.ContainsFunc(pod.Spec.Containers, hasNone) || slices.ContainsFunc(pod.Spec.InitContainers, hasNone)
 	if !missing || !Asks(pod) {
 		return nil
 	}
@@ -23,7 +24,7 @@ func Lookups(pod *corev1.Pod, config Config, facts Facts) []Lookup {
 	var lookups []Lookup
 	for _, l := range d.launches {
 		if _, known := facts.Images[l.container]; l.pending && !known {
-			lookups = append(lookups, Lookup{Container: l.container, Image: l.image, Platforms: possible, Needed: l.step})
+			lookups = append(lookups, Lookup{Container: l.container, Image: l.image, Platforms: possible, Needed: l.needed})
 		}
 	}
 	return lookups

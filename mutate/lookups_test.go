@@ -42,6 +42,29 @@ func TestLookupsNameWhatIsToBeWrappedAndHasNoCommand(t *testing.T) {
 		{name: "the Pod does not ask", pod: bare(makePod("build", "build"), "build"),
 			change: func(p *corev1.Pod) { p.Annotations = nil }},
 		{name: "the Pod is denied anyway", pod: bare(makePod("build, absent", "build"), "build")},
+		{name: "a container without steps has none", pod: bare(makePod("", "nova", "api"), "nova", "api"),
+			change: func(p *corev1.Pod) { p.Annotations = map[string]string{contract.AnnotationWaitFor: "[{service: a}]"} }},
+		{name: "one that waits by itself has none", pod: bare(makePod("", "nova", "api"), "nova", "api"),
+			change: func(p *corev1.Pod) {
+				p.Annotations = map[string]string{contract.AnnotationWaitFor: "[{service: a, for: [nova]}]"}
+			},
+			want: []mutate.Lookup{{Container: "nova", Image: "registry.example/nova", Platforms: both, Needed: true}}},
+		{name: "one that gets a file has none", pod: bare(makePod("", "nova", "api"), "nova", "api"),
+			change: func(p *corev1.Pod) {
+				p.Annotations = map[string]string{contract.AnnotationConfig: "[{from: /a, to: /b, for: [nova]}]"}
+			},
+			want: []mutate.Lookup{{Container: "nova", Image: "registry.example/nova", Platforms: both, Needed: true}}},
+		{name: "a native sidecar that waits has none", pod: makePod("", "nova"),
+			change: func(p *corev1.Pod) {
+				p.Annotations = map[string]string{contract.AnnotationWaitFor: "[{service: a, for: [mesh]}]"}
+				p.Spec.InitContainers = []corev1.Container{
+					{Name: "prepare"}, {Name: "mesh", Image: "registry.example/mesh", RestartPolicy: new(corev1.ContainerRestartPolicyAlways)},
+				}
+			},
+			want: []mutate.Lookup{{Container: "mesh", Image: "registry.example/mesh", Platforms: both, Needed: true}}},
+		{name: "a sidecar that becomes native and waits has none", pod: bare(makePod("build", "build", "own"), "own"),
+			change: func(p *corev1.Pod) { p.Annotations[contract.AnnotationWaitFor] = "[{service: a, for: [own]}]" },
+			want:   []mutate.Lookup{{Container: "own", Image: "registry.example/own", Platforms: both, Needed: true}}},
 		{name: "the Pod runs on one platform", pod: bare(makePod("build", "build"), "build"),
 			change: func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{corev1.LabelArchStable: "arm64"} },
 			want:   []mutate.Lookup{{Container: "build", Image: "registry.example/build", Platforms: both[1:], Needed: true}}},
@@ -64,7 +87,7 @@ func (g generator) withoutCommands(pod *corev1.Pod) mutate.Facts {
 	for i := range pod.Spec.Containers {
 		c := &pod.Spec.Containers[i]
 		facts.Images[c.Name] = g.image()
-		if strings.HasPrefix(c.Name, "step") && g.chance(60) {
+		if (strings.HasPrefix(c.Name, "step") || strings.HasPrefix(c.Name, "own")) && g.chance(60) {
 			c.Command = nil
 			if len(c.Args) > 0 && c.Args[0] == "--" {
 				c.Args = nil

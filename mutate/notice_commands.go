@@ -5,9 +5,9 @@ import "orderly.dev/mutate/contract"
 // noticeCommands: a command in orderly.dev/commands is for the wrapper, so it has no effect on a container that runs without.
 func noticeCommands(s subject, d decision) []string {
 	var without []string
-	for _, name := range containerNames(s.spec.Containers) {
-		if !d.wraps(name) && d.settings.commands.find(name) != nil {
-			without = append(without, name)
+	for _, c := range s.containers() {
+		if !d.wraps(c.Container) && d.settings.commands.find(c.Name) != nil {
+			without = append(without, c.Name)
 		}
 	}
 	if len(without) == 0 {

@@ -33,6 +33,9 @@ type step struct {
 // any reports whether there are steps. Without any nothing is ordered, and no container is a sidecar.
 func (p plan) any() bool { return len(p.steps) > 0 }
 
+// failed reports whether steps were asked for, and none of them is right.
+func (p plan) failed() bool { return p.path != nil && !p.any() && p.whyNone == "" }
+
 func (p plan) index(name string) int {
 	for i := range p.steps {
 		if p.steps[i].name == name {

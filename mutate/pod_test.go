@@ -86,6 +86,8 @@ func TestWrappedCommandsAreWhatTheWrapperReads(t *testing.T) {
 	require.Equal(t, contract.Options{
 		WaitFiles:       []string{contract.MarkerFile("ready")},
 		PostFile:        contract.MarkerFile(long),
+		CancelFiles:     []string{contract.CancelFile},
+		DeadFile:        contract.DeadFile,
 		Step:            long,
 		TerminationPath: "/dev/termination-log",
 		Entrypoint:      "sh",

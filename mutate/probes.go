@@ -9,15 +9,15 @@ import (
 )
 
 // The kubelet runs liveness and startup probes as soon as a container runs, whether its command waits for its turn or not, and would
-// kill a step that waits. So on a step that waits, an exec probe goes through the wrapper, which lets it pass until the command
+// kill one that waits. So on a container that waits, an exec probe goes through the wrapper, which lets it pass until the command
 // runs: entrypoint probe -started F -- CMD. It is put there and taken away in each pass, because a first step waits in one pass and
-// is READY in another. Readiness probes stay: a step that waits is not ready. What cannot go through the wrapper
+// is READY in another. Readiness probes stay: a container that waits is not ready. What cannot go through the wrapper
 // is denied, see validate_probes.go.
 
-// deferProbes puts the wrapper before the exec probes of a step that waits, and returns the file that tells that the command
+// deferProbes puts the wrapper before the exec probes of a container that waits, and returns the file that tells that the command
 // runs; empty where nobody asks for it.
 func deferProbes(c *corev1.Container, o contract.Options) string {
-	if len(o.WaitFiles)+len(o.ReadyFiles) == 0 {
+	if len(o.WaitFiles) == 0 && !waitsForMore(o) {
 		return ""
 	}
 	started := ""

@@ -63,6 +63,9 @@ func requireAdditive(t *testing.T, pod *corev1.Pod, want, got *corev1.Container)
 		require.Contains(t, got.Env, variable, "variables of %s", want.Name)
 	}
 	rest := want.DeepCopy()
+	if emulates(pod, want) {
+		keepEmulated(t, rest, got)
+	}
 	rest.Command, rest.Args, rest.VolumeMounts, rest.Env = got.Command, got.Args, got.VolumeMounts, got.Env
 	if slices.Contains(names(pod.Spec.Containers), want.Name) {
 		rest.RestartPolicy = got.RestartPolicy
@@ -87,6 +90,12 @@ func essenceOf(pod *corev1.Pod) *corev1.Pod {
 	essence.Spec.Containers, essence.Spec.InitContainers = nil, nil
 	essence.Spec.Volumes = slices.DeleteFunc(essence.Spec.Volumes, func(v corev1.Volume) bool {
 		return !slices.ContainsFunc(pod.Spec.Volumes, func(w corev1.Volume) bool { return w.Name == v.Name }) || strings.HasPrefix(v.Name, "orderly-")
+	})
+	essence.Spec.SchedulingGates = slices.DeleteFunc(essence.Spec.SchedulingGates, func(g corev1.PodSchedulingGate) bool {
+		return g.Name == contract.SchedulingGate
+	})
+	essence.Spec.ReadinessGates = slices.DeleteFunc(essence.Spec.ReadinessGates, func(g corev1.PodReadinessGate) bool {
+		return g.ConditionType == contract.ConditionReady
 	})
 	for _, key := range contract.Keys() {
 		delete(essence.Annotations, key.Name)

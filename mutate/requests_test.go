@@ -18,7 +18,7 @@ func FuzzOnlyRequestsOfStepsChange(f *testing.F) {
 		g := newGenerator(seed)
 		pod, config := g.pod(), g.config()
 		g.resources(pod)
-		pod.Annotations[contract.AnnotationRequests] = "max"
+		g.requestsOfSteps(pod)
 		got := usersContainers(mustMutate(t, pod, config))
 		for _, want := range usersContainers(pod) {
 			i := slices.IndexFunc(got, func(c *corev1.Container) bool { return c.Name == want.Name })

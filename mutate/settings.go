@@ -27,6 +27,14 @@ type settings struct {
 	results namedLists
 	// logPrefix puts the step's name before each line of its output.
 	logPrefix bool
+	// waitTimeout is how long to wait for each thing that has no timeout of its own.
+	waitTimeout time.Duration
+	// held says that the Pod waits in the queue of the scheduler.
+	held bool
+	// emulates says that the variables of kubernetes-entrypoint are understood.
+	emulates bool
+	// events says how much the companion loop tells. Empty is the default.
+	events string
 }
 
 // readSettings reads them all. What is wrong is left at its default, so that everything else can be judged in the same go.
@@ -52,6 +60,10 @@ var settingReaders = []settingReader{
 	readWorkspace,
 	readResults,
 	readLogPrefix,
+	readWaitTimeout,
+	readHold,
+	readEvents,
+	readCompat,
 }
 
 // readSwitch reads an annotation that is "true" or "false".

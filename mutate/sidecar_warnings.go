@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/nop"
 )
 
 // sidecarWarnings tells what may surprise about how the sidecars of a rewritten Pod end. Without steps nothing is a sidecar.
@@ -31,9 +32,9 @@ func endWarnings(pod *corev1.Pod, c *corev1.Container, d decision) []string {
 	switch {
 	case d.role(c.Name) == roleKept:
 		swapped = true
-		if len(c.Command) > 0 {
-			warnings = append(warnings, fmt.Sprintf("sidecar %q has a command, which the image that it is stopped with does not have: it ends in "+
-				"StartError, and the Pod does not succeed; choose another %s", c.Name, contract.AnnotationSidecarStop))
+		if !nop.Knows(c.Command) && !d.awaited.concerns(c.Name) {
+			warnings = append(warnings, fmt.Sprintf("sidecar %q has the command %.64q, which the image that it is stopped with does not have: it ends in "+
+				"StartError, and the Pod does not succeed; choose another %s", c.Name, c.Command[0], contract.AnnotationSidecarStop))
 		}
 	case wrappable(c) == commandMissing: // see noticeLaunches
 		swapped = !d.pending(c.Name)

@@ -76,11 +76,9 @@ func (d decision) compareNative(a, b corev1.Container) int {
 	return cmp.Compare(ofA, ofB)
 }
 
-// makeNative keeps everything of the container: probes, ports, lifecycle hooks and the command, without the wrapper if it was
-// wrapped under other annotations.
+// makeNative keeps everything of the container: probes, ports, lifecycle hooks and the command.
 func makeNative(c *corev1.Container) {
 	c.RestartPolicy = new(corev1.ContainerRestartPolicyAlways)
-	unwrap(c)
 	addMounts(c, nativeMounts())
 }
 
@@ -97,7 +95,7 @@ func convertedSidecars(pod *corev1.Pod) map[string]bool {
 }
 
 func isConverted(c *corev1.Container) bool {
-	return isNative(c) && slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volumeRun })
+	return isNative(c) && hasMounts(c, nativeMounts())
 }
 
 // sidecarNames lists the sidecars of a rewritten Pod, its native ones first.

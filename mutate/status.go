@@ -7,17 +7,15 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/dependency"
 )
-
-// gatePrefix starts the annotations that open the gates of single containers.
-const gatePrefix = "ready." + contract.Prefix
 
 // removeStatus removes what a Pod claims about itself as it is made, be it copied from another one or forged. What
 // its owner says stays, because it is an input.
 func removeStatus(pod *corev1.Pod, owner ownerList) {
 	for name := range pod.Annotations {
 		key, known := contract.FindKey(name)
-		ours := known && key.Origin == contract.ByOrderly || strings.HasPrefix(name, gatePrefix)
+		ours := known && key.Origin == contract.ByOrderly || strings.HasPrefix(name, contract.GatePrefix)
 		input := name == contract.AnnotationResolvedSteps && owner.known() || name == contract.AnnotationFromOwner
 		if ours && !input {
 			delete(pod.Annotations, name)
@@ -26,13 +24,17 @@ func removeStatus(pod *corev1.Pod, owner ownerList) {
 	delete(pod.Labels, contract.LabelManaged)
 }
 
-// setStatus says on the Pod what was understood. A Pod with steps is marked for the companion loop; one that asked for nothing at all
-// but for steps that it cannot have is left as it is.
+// setStatus says on the Pod what was understood, and what the companion loop has to judge. A Pod in which Orderly runs
+// or holds anything is marked for it; one that asked for nothing at all but for steps that it cannot have is left as it is.
 func setStatus(pod *corev1.Pod, d decision, summary string) {
 	if !d.plan.any() && !d.configured {
 		return
 	}
-	if d.plan.any() {
+	setAnnotation(&pod.ObjectMeta, contract.AnnotationResolvedWaits, dependency.Format(d.awaited.judged()))
+	if d.settings.events != "" {
+		setAnnotation(&pod.ObjectMeta, contract.AnnotationEvents, d.settings.events)
+	}
+	if d.plan.any() || d.awaited.any() {
 		setLabel(pod, contract.LabelManaged, contract.ManagedYes)
 	}
 	setAnnotation(&pod.ObjectMeta, contract.AnnotationStatus, cmp.Or(d.config.Version, "devel")+": "+summary)
@@ -46,13 +48,10 @@ func setLabel(pod *corev1.Pod, name, value string) {
 }
 
 // summary says in one line what was understood about a rewritten Pod.
-func summary(pod *corev1.Pod, p plan) string {
-	text := "steps: " + p.String()
-	if !p.any() {
-		return text
-	}
-	if sidecars := sidecarNames(pod, p); len(sidecars) > 0 {
+func summary(pod *corev1.Pod, d decision) string {
+	text := "steps: " + d.plan.String()
+	if sidecars := sidecarNames(pod, d.plan); d.plan.any() && len(sidecars) > 0 {
 		text += "; sidecars: " + strings.Join(sidecars, " ")
 	}
-	return text
+	return text + d.awaited.String()
 }

@@ -57,6 +57,8 @@ func annotationProblem(name string) string {
 		return "unknown annotation" + annotation.DidYouMean(strings.TrimPrefix(name, contract.Prefix), annotationNames) + "; correct or remove it"
 	case name == contract.LabelInject:
 		return "this is a label, not an annotation; move it to metadata.labels"
+	case name == contract.AnnotationShareReadinessWith:
+		return "belongs on the Namespace whose objects others may wait for; move it there"
 	case !key.Supported:
 		return "not supported by this version (" + key.Meaning + "); remove it"
 	}

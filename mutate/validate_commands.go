@@ -13,16 +13,19 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// checkCommands: each step says which command it runs, in words that the wrapper can be put in front of. No container runs
+// checkCommands: each step, and each container that waits for something by itself, says which command it runs, in words that the wrapper can be
+// put in front of. A sidecar that only leaves by itself can do without. No container runs
 // the wrapper in a way that cannot be read, because it would be wrapped twice, or not at all.
 func checkCommands(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
 	for c := range s.everyContainer() {
 		errs = append(errs, checkWrapper(c)...)
 	}
-	for _, c := range s.containers() {
-		if d.plan.has(c.Name) {
+	for _, c := range s.wrapped(d) {
+		if d.plan.has(c.Name) || d.awaited.concerns(c.Name) {
 			errs = append(errs, checkCommand(c)...)
+		}
+		if d.plan.has(c.Name) {
 			errs = append(errs, checkTerminationPath(c)...)
 		}
 	}
@@ -38,9 +41,9 @@ func checkCommand(c placedContainer) field.ErrorList {
 	return nil
 }
 
-// checkWrapper leaves out the installer, which copies the wrapper to its path.
+// checkWrapper leaves out what Orderly added: the installer copies the wrapper to its path.
 func checkWrapper(c placedContainer) field.ErrorList {
-	if isInstaller(c.Container) || wrappable(c.Container) != wrapperUnreadable {
+	if isOurs(c.Container) || wrappable(c.Container) != wrapperUnreadable {
 		return nil
 	}
 	path, words := c.path.Child("command"), c.Command

@@ -2,7 +2,6 @@ package mutate
 
 import (
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -37,11 +36,13 @@ func checkFirst(s subject) field.ErrorList {
 	return checkContainerNames(s)
 }
 
-// countContainers leaves the installer out, which an earlier pass may have added.
+// countContainers leaves out what an earlier pass added.
 func countContainers(spec *corev1.PodSpec) int {
 	count := len(spec.InitContainers) + len(spec.Containers)
-	if slices.ContainsFunc(spec.InitContainers, func(c corev1.Container) bool { return isInstaller(&c) }) {
-		count--
+	for i := range spec.InitContainers {
+		if isOurs(&spec.InitContainers[i]) {
+			count--
+		}
 	}
 	return count
 }

@@ -60,8 +60,11 @@ func checkMounts(c placedContainer, d decision) field.ErrorList {
 
 // ourMounts are the mounts that an earlier pass can have made in a container: those of a step hold those of a sidecar.
 func ourMounts(c *corev1.Container, d decision) []corev1.VolumeMount {
-	if isInstaller(c) {
+	switch {
+	case isInstaller(c):
 		return installerMounts
+	case isWaiter(c), isReplaced(c):
+		return waiterMounts
 	}
 	ours := append(stepMounts(c.Name), resultsMount(c.Name), mountHome)
 	if d.settings.workspace != "" {

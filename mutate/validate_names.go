@@ -20,7 +20,7 @@ func checkReservedNames(s subject, _ decision) field.ErrorList {
 		}
 	}
 	for _, c := range s.initContainers() {
-		if reserved(c.Name) && !isInstaller(c.Container) {
+		if reserved(c.Name) && !isOurs(c.Container) {
 			errs = append(errs, field.Invalid(c.path.Child("name"), c.Name, reservedName))
 		}
 	}

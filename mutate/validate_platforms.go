@@ -4,10 +4,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// checkPlatforms: the nodeSelector and the node affinity of a Pod with steps leave nodes that the wrapper is built for. On others
+// checkPlatforms: the nodeSelector and the node affinity of a Pod in which the wrapper runs leave nodes that it is built for. On others
 // the Pod would wait for an image that does not exist. About Windows more is said in validate_os.go.
 func checkPlatforms(s subject, d decision) field.ErrorList {
-	if !d.plan.any() || len(possiblePlatforms(s.spec)) > 0 || len(checkOperatingSystem(s, d)) > 0 {
+	if !d.needsTools(s.spec) && !d.needsWaiter() && !d.awaited.replacesAny() || len(possiblePlatforms(s.spec)) > 0 || len(checkOperatingSystem(s, d)) > 0 {
 		return nil
 	}
 	path := s.specPath().Child("affinity", "nodeAffinity")

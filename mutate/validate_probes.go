@@ -9,7 +9,7 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// checkProbes: a step that waits for others has no liveness or startup probe but such as run a command, because the kubelet would ask a
+// checkProbes: a container that waits in the wrapper has no liveness or startup probe but such as run a command, because the kubelet would ask a
 // command that does not run yet, and kill the container. Those that run a command are held back, see probes.go.
 func checkProbes(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
@@ -20,17 +20,32 @@ func checkProbes(s subject, d decision) field.ErrorList {
 		waits := d.waits(s.spec, c.Name)
 		for _, p := range []placedProbe{{c.StartupProbe, c.path.Child("startupProbe")}, {c.LivenessProbe, c.path.Child("livenessProbe")}} {
 			if p.Probe != nil {
-				errs = append(errs, p.check(waits)...)
+				errs = append(errs, p.check()...)
+			}
+			if p.Probe != nil && waits {
+				errs = append(errs, p.checkPatience(d.noun(c.Name))...)
 			}
 		}
 	}
 	return errs
 }
 
-// waits reports whether a container is a step that waits, be it for other steps or for the word READY.
+// waits reports whether a container waits in the wrapper: for something by itself, or as a step for other steps, for sidecars, or for what the
+// whole Pod waits for.
 func (d decision) waits(spec *corev1.PodSpec, container string) bool {
+	if d.awaited.by(container).waits() {
+		return true
+	}
 	s, found := d.plan.find(container)
-	return found && (len(s.looksAt) > 0 || waitsForSidecars(spec, d))
+	return found && (len(s.looksAt) > 0 || d.awaited.whole.waits() || waitsForSidecars(spec, d))
+}
+
+// noun is what messages call a container.
+func (d decision) noun(container string) string {
+	if d.plan.has(container) {
+		return "step"
+	}
+	return "container"
 }
 
 type placedProbe struct {
@@ -38,24 +53,27 @@ type placedProbe struct {
 	path *field.Path
 }
 
-func (p placedProbe) check(waits bool) field.ErrorList {
+// check: nobody but Orderly puts the wrapper into a probe.
+func (p placedProbe) check() field.ErrorList {
 	if p.Exec != nil && slices.ContainsFunc(p.Exec.Command, mentionsWrapper) && findProbe(p.Exec.Command) < 0 {
 		return field.ErrorList{field.Invalid(p.path.Child("exec", "command"), contract.WrapperPath, reservedPath)}
 	}
-	if !waits {
-		return nil
-	}
+	return nil
+}
+
+// checkPatience is for a container that waits.
+func (p placedProbe) checkPatience(noun string) field.ErrorList {
 	var errs field.ErrorList
 	for _, handler := range []struct {
 		name  string
 		given bool
 	}{{"httpGet", p.HTTPGet != nil}, {"tcpSocket", p.TCPSocket != nil}, {"grpc", p.GRPC != nil}} {
 		if handler.given {
-			errs = append(errs, field.Forbidden(p.path.Child(handler.name), probeTooEarly))
+			errs = append(errs, field.Forbidden(p.path.Child(handler.name), "this "+noun+probeTooEarly))
 		}
 	}
 	return errs
 }
 
-const probeTooEarly = "this step waits before its command starts, and the kubelet would kill it meanwhile, because nothing answers; " +
+const probeTooEarly = " waits before its command starts, and the kubelet would kill it meanwhile, because nothing answers; " +
 	"use an exec probe, which is held back until the command runs, or remove it"

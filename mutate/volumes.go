@@ -1,8 +1,8 @@
 package mutate
 
 import (
-	"path"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -29,8 +29,12 @@ var (
 
 // stepMounts are the mounts of a step: all markers to read, and its own directory to write.
 func stepMounts(container string) []corev1.VolumeMount {
-	own := corev1.VolumeMount{Name: volumeRun, MountPath: contract.StepDir(container), SubPath: container}
-	return []corev1.VolumeMount{mountBin, mountRun, own, mountReady}
+	return []corev1.VolumeMount{mountBin, mountRun, ownMount(container), mountReady}
+}
+
+// ownMount is the directory that a container alone may write.
+func ownMount(container string) corev1.VolumeMount {
+	return corev1.VolumeMount{Name: volumeRun, MountPath: contract.StepDir(container), SubPath: container}
 }
 
 // resultsMount shows a step the part of its own directory where it leaves results, at a path that is the same in every step.
@@ -42,12 +46,20 @@ func workspaceMount(path string) corev1.VolumeMount {
 	return corev1.VolumeMount{Name: volumeWorkspace, MountPath: path}
 }
 
-// sidecarMounts are the mounts of a wrapped sidecar, which leaves no marker.
-func sidecarMounts() []corev1.VolumeMount {
-	return []corev1.VolumeMount{mountBin, mountRun, mountReady}
+// wrapperMounts are the mounts of a container that is wrapped and no step. A sidecar of steps sees all markers; whoever says when
+// its command runs has a directory for that.
+func (d decision) wrapperMounts(c *corev1.Container, o contract.Options) []corev1.VolumeMount {
+	mounts := []corev1.VolumeMount{mountBin}
+	if d.plan.any() && !isNative(c) && !d.awaited.isInitial(c.Name) {
+		mounts = append(mounts, mountRun)
+	}
+	if o.Started != "" {
+		mounts = append(mounts, ownMount(c.Name))
+	}
+	return append(mounts, mountReady)
 }
 
-// nativeMounts are the mounts of a converted sidecar. It needs none; the one it gets is how a later pass knows that it
+// nativeMounts are the mounts of every converted sidecar. It needs none; the one it gets is how a later pass knows that it
 // was converted, see [isConverted].
 func nativeMounts() []corev1.VolumeMount {
 	return []corev1.VolumeMount{mountRun}
@@ -69,20 +81,42 @@ func runVolume(pod *corev1.Pod) corev1.Volume {
 
 // readyVolume shows annotations of the Pod as files. An annotation that is not there is an empty file. The whole directory is
 // mounted, because a file that is mounted by subPath never changes.
-func readyVolume() corev1.Volume {
-	files := map[string]string{
-		contract.ReadyFile:  contract.AnnotationReady,
-		contract.CancelFile: contract.AnnotationCancel,
-		contract.DeadFile:   contract.AnnotationDead,
-	}
+func readyVolume(d decision) corev1.Volume {
 	source := &corev1.DownwardAPIVolumeSource{DefaultMode: new(corev1.DownwardAPIVolumeSourceDefaultMode)}
-	for _, file := range []string{contract.ReadyFile, contract.CancelFile, contract.DeadFile} {
+	show := func(file, annotation string) {
 		source.Items = append(source.Items, corev1.DownwardAPIVolumeFile{
-			Path:     path.Base(file),
-			FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "metadata.annotations['" + files[file] + "']"},
+			Path:     strings.TrimPrefix(file, contract.ReadyDir+"/"),
+			FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "metadata.annotations['" + annotation + "']"},
 		})
 	}
+	show(contract.ReadyFile, contract.AnnotationReady)
+	show(contract.CancelFile, contract.AnnotationCancel)
+	show(contract.DeadFile, contract.AnnotationDead)
+	gates := d.awaited.gates()
+	if d.needsWaiter() && d.awaited.whole.gated {
+		gates = append(gates, contract.WaitContainer)
+	}
+	for _, name := range gates {
+		show(contract.GateFile(name), contract.GateAnnotation(name))
+	}
 	return corev1.Volume{Name: volumeReady, VolumeSource: corev1.VolumeSource{DownwardAPI: source}}
+}
+
+// addMountedVolumes adds those volumes of ours that a container mounts.
+func addMountedVolumes(pod *corev1.Pod, d decision, around surroundings) {
+	mounted := map[string]bool{}
+	for _, containers := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range containers {
+			for _, mount := range containers[i].VolumeMounts {
+				mounted[mount.Name] = true
+			}
+		}
+	}
+	for _, volume := range []corev1.Volume{around.toolsVolume(), emptyVolume(volumeEmpty), runVolume(pod), readyVolume(d)} {
+		if mounted[volume.Name] {
+			addVolumes(pod, volume)
+		}
+	}
 }
 
 // isOurVolume reports whether a volume with a reserved name has the shape that Orderly gives it.
@@ -120,6 +154,10 @@ func sameMount(a, b corev1.VolumeMount) bool {
 
 func hasMount(list []corev1.VolumeMount, wanted corev1.VolumeMount) bool {
 	return slices.ContainsFunc(list, func(m corev1.VolumeMount) bool { return sameMount(m, wanted) })
+}
+
+func hasMounts(c *corev1.Container, wanted []corev1.VolumeMount) bool {
+	return !slices.ContainsFunc(wanted, func(m corev1.VolumeMount) bool { return !hasMount(c.VolumeMounts, m) })
 }
 
 func addMounts(c *corev1.Container, mounts []corev1.VolumeMount) {

@@ -55,7 +55,7 @@ func replaceWords(c *corev1.Container, from, end int, words []string) {
 	}
 }
 
-// stepOptions are the flags of a step.
+// stepOptions are the flags of a step, but for what it waits for besides other steps.
 func stepOptions(pod *corev1.Pod, c *corev1.Container, s step) contract.Options {
 	options := contract.Options{
 		WaitFiles:       markerFiles(s.looksAt),
@@ -70,9 +70,8 @@ func stepOptions(pod *corev1.Pod, c *corev1.Container, s step) contract.Options 
 		Grace:           unlessDefault(gracePeriod(pod), defaultGrace),
 		TerminationPath: terminationPath(c),
 	}
-	// The steps behind the first ones need no gate: what they wait for ran after it had opened.
-	if len(s.looksAt) == 0 && !isReady(pod) {
-		options.ReadyFiles = []string{contract.ReadyFile}
+	if len(options.WaitFiles) > 0 {
+		options.DeadFile = contract.DeadFile
 	}
 	return options
 }
@@ -91,6 +90,7 @@ func unlessDefault[T comparable](value, theDefault T) T {
 func sidecarOptions(pod *corev1.Pod, c *corev1.Container, d decision) contract.Options {
 	options := contract.Options{
 		StopFiles:   markerFiles(d.plan.names()),
+		DeadFile:    contract.DeadFile,
 		Grace:       cmp.Or(d.settings.sidecarGrace, gracePeriod(pod)),
 		Restartable: restartable(pod),
 	}

@@ -31,7 +31,7 @@ type importRule struct {
 }
 
 // shared are the packages by which admission and the companion loop understand the same words alike.
-var shared = []string{module + "/mutate/contract", module + "/mutate/annotation", module + "/mutate/dependency"}
+var shared = []string{module + "/mutate/contract", module + "/mutate/annotation", module + "/mutate/dependency", module + "/mutate/nop"}
 
 // impure is what a package that only decides does not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "context", "log", "log/slog",
@@ -43,8 +43,11 @@ var rules = []importRule{
 	{packages: []string{"cmd/entrypoint", "cmd/nop"}, standardOnly: true, allowed: []string{module + "/mutate/contract"},
 		forbidden: []string{"fmt", "encoding/json", "net", "os/exec", "flag"}},
 	{packages: []string{"mutate", "mutate/dependency"}, allowed: shared, forbidden: impure},
+	{packages: []string{"mutate/nop"}, standardOnly: true},
 	{packages: []string{"mutate/annotation"}, allowed: []string{module + "/mutate/contract"}, forbidden: impure},
 	{packages: []string{"webhook/..."}, allowed: []string{module + "/mutate/...", module + "/webhook/..."}},
+	{packages: []string{"sidecarstop/podview", "sidecarstop/gate", "sidecarstop/ending", "sidecarstop/voice"},
+		allowed: slices.Concat(shared, []string{module + "/sidecarstop/..."}), forbidden: impure},
 	{packages: []string{"sidecarstop/..."}, allowed: slices.Concat(shared, []string{module + "/sidecarstop/..."})},
 	{packages: []string{"cmd/webhook"}, allowed: []string{module + "/mutate/...", module + "/webhook/...", module + "/cmd/internal/..."}},
 	{packages: []string{"cmd/sidecarstop"}, allowed: slices.Concat(shared, []string{module + "/sidecarstop/...", module + "/cmd/internal/..."})},

@@ -11,5 +11,5 @@ for module in . test/cluster; do
 		exit 1
 	}
 done
-for script in test/*.sh .ci/run; do bash -n "$script"; done
+for script in test/*.sh mutate/nop/stage.sh .ci/run; do bash -n "$script"; done
 echo "lint: clean"

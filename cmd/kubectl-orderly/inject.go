@@ -17,8 +17,8 @@ const injectHelp = `Writes the objects of files as Orderly's webhook would answe
 orderly.dev/inject: enabled.
 
 Pods are rewritten. Of Jobs and CronJobs only what their Pods have to know is written, because the Pods are rewritten when they are
-made; --pods shows those, too. Deployments, StatefulSets, DaemonSets and ReplicaSets are judged, and come out as they went in, and so
-does everything else. What the API server itself fills in, such as restartPolicy: Always, counts, but is not written.
+made. Deployments, StatefulSets, DaemonSets and ReplicaSets are judged, and come out as they went in, and so does everything else; --pods
+shows the Pods of all of them, too. What the API server itself fills in, such as restartPolicy: Always, counts, but is not written.
 
 When an object would be denied, nothing is written, and the exit code is 1. All problems of all objects are reported at once.`
 

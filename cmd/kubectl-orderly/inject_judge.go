@@ -38,21 +38,24 @@ var (
 	cronJobKind = objectKind{"batch/v1", "CronJob"}
 )
 
+// workloadKinds are only judged.
+var workloadKinds = []objectKind{{"apps/v1", "Deployment"}, {"apps/v1", "StatefulSet"}, {"apps/v1", "DaemonSet"}, {"apps/v1", "ReplicaSet"}}
+
 // newJudges ties the deciders of the webhook to the kinds that they decide about, with facts about the same things as there.
 func newJudges(config mutate.Config, known knownFacts) map[objectKind]judge {
 	pods := webhook.Pods(config, slices.Concat([]webhook.Source{known.source}, known.images)...)
 	workloads := judgeAs(webhook.Workloads(config), fillPolicy, func(w *mutate.Workload) *corev1.PodSpec { return &w.Spec.Template.Spec })
-	return map[objectKind]judge{
+	judges := map[objectKind]judge{
 		podKind: judgeAs(pods, fillResources(known.surroundings.Limits), func(p *corev1.Pod) *corev1.PodSpec { return &p.Spec }),
 		jobKind: judgeAs(webhook.Jobs(config, known.source), fillPolicy,
 			func(j *batchv1.Job) *corev1.PodSpec { return &j.Spec.Template.Spec }),
 		cronJobKind: judgeAs(webhook.CronJobs(config, known.source), fillPolicy,
 			func(c *batchv1.CronJob) *corev1.PodSpec { return &c.Spec.JobTemplate.Spec.Template.Spec }),
-		{"apps/v1", "Deployment"}:  workloads,
-		{"apps/v1", "StatefulSet"}: workloads,
-		{"apps/v1", "DaemonSet"}:   workloads,
-		{"apps/v1", "ReplicaSet"}:  workloads,
 	}
+	for _, kind := range workloadKinds {
+		judges[kind] = workloads
+	}
+	return judges
 }
 
 // judgeAs judges objects of a type as the webhook does: fill fills in what the API server would have filled in before, and takes that

@@ -43,7 +43,7 @@ func (o *injectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringSliceVarP(&o.files.names, "filename", "f", nil, "file, directory, or - for standard input; may be repeated")
 	flags.BoolVarP(&o.files.recursive, "recursive", "R", false, "also read the directories in a directory")
 	flags.StringVarP(&o.output, "output", "o", string(outputYAML), "yaml, json, or diff: only what changes")
-	flags.BoolVar(&o.pods, "pods", false, "also write the first Pod that each Job and CronJob would make")
+	flags.BoolVar(&o.pods, "pods", false, "also write the first Pod that each of the other objects would make")
 	flags.StringVar(&o.toolsImage, "tools-image", defaultToolsImage+":"+version, "image that holds the wrapper")
 	flags.StringVar(&o.toolsPullPolicy, "tools-pull-policy", string(corev1.PullIfNotPresent), "Always, IfNotPresent or Never; empty is the API's default for the tag")
 	flags.StringVar(&o.delivery, "delivery", string(mutate.DeliveryAuto), "how the wrapper gets into a Pod: imageVolume, initContainer, or auto: see --image-volumes")

@@ -13,7 +13,7 @@ import (
 // injection judges the objects of files, and says what it finds.
 type injection struct {
 	judges map[objectKind]judge
-	// pods is true where the Pods that Jobs and CronJobs would make are wanted, too.
+	// pods is true where the Pods that the other objects would make are wanted, too.
 	pods bool
 	// messages takes warnings and denials, as they come.
 	messages io.Writer
@@ -101,10 +101,10 @@ func (in *injection) render(ctx context.Context, where string, o *manifest.Objec
 	return in.renderPod(ctx, where, o, said.warnings)
 }
 
-// renderPod gives the first Pod that a Job or CronJob would make, where it asks for anything.
+// renderPod gives the first Pod that an object would make, where it asks for anything.
 func (in *injection) renderPod(ctx context.Context, where string, owner *manifest.Object, known []string) (*manifest.Object, error) {
-	switch kindOf(owner) {
-	case cronJobKind:
+	switch kind := kindOf(owner); {
+	case kind == cronJobKind:
 		job, err := manifest.Make(owner, jobKind.apiVersion, jobKind.kind, "spec", "jobTemplate")
 		if err != nil {
 			return nil, err
@@ -118,7 +118,7 @@ func (in *injection) renderPod(ctx context.Context, where string, owner *manifes
 			return nil, nil
 		}
 		return in.renderPod(ctx, where, job, known)
-	case jobKind:
+	case kind == jobKind, slices.Contains(workloadKinds, kind):
 		pod, err := manifest.Make(owner, podKind.apiVersion, podKind.kind, "spec", "template")
 		if err != nil {
 			return nil, err

@@ -173,19 +173,31 @@ func Flags() []Flag {
 	return list
 }
 
+// flagWords are the flags as words, joined once: every container of every Pod is told some of them.
+var flagWords = func() []string {
+	words := make([]string, len(flags))
+	for i, f := range flags {
+		words[i] = "-" + f.Name
+	}
+	return words
+}()
+
+// usualWords is room for the flags of most containers.
+const usualWords = 24
+
 // endOfFlags parts the flags from the arguments of the command.
 const endOfFlags = "--"
 
 // Words returns the flags as words of a command line, up to and including "--". The command's arguments are left out,
 // so that a container's args can stay as the user wrote them.
 func (o Options) Words() []string {
-	var words []string
-	for _, f := range flags {
+	words := make([]string, 0, usualWords)
+	for i, f := range flags {
 		value, set := f.encode(o)
 		if !set {
 			continue
 		}
-		words = append(words, "-"+f.Name)
+		words = append(words, flagWords[i])
 		if f.Value != "" {
 			words = append(words, value)
 		}

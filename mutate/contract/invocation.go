@@ -17,7 +17,17 @@ var maxFlagWords = 2 * len(flags)
 // FindWrapper looks for the wrapper in words, a container's command, its args, or both one after the other. Other tools may
 // have been put in front of it. It returns false where the wrapper is not there or its flags cannot be read.
 func FindWrapper(words []string) (Invocation, bool) {
-	at := slices.Index(words, WrapperPath)
+	return findProgram(words, WrapperPath)
+}
+
+// FindWaiter looks in the same way for the wrapper in an init container of its own image, such as [WaitContainer], where no tools are
+// mounted.
+func FindWaiter(words []string) (Invocation, bool) {
+	return findProgram(words, ToolsWrapper)
+}
+
+func findProgram(words []string, program string) (Invocation, bool) {
+	at := slices.Index(words, program)
 	if at < 0 {
 		return Invocation{}, false
 	}

@@ -18,11 +18,20 @@ const (
 	InjectNo      = "false"   // LabelInject on an object
 	ManagedYes    = "true"    // LabelManaged
 	ReadyValue    = "READY"   // AnnotationReady, and the gates of single containers
+	HoldQueue     = "queue"   // AnnotationHold
+	EventsBrief   = "brief"   // AnnotationEvents
+	EventsAll     = "all"     // AnnotationEvents
 )
 
 // Annotations. Their meaning stands in [Keys].
 const (
 	AnnotationSteps              = Prefix + "steps"
+	AnnotationWaitFor            = Prefix + "wait-for"
+	AnnotationWaitTimeout        = Prefix + "wait-timeout"
+	AnnotationHold               = Prefix + "hold"
+	AnnotationConfig             = Prefix + "config"
+	AnnotationCompat             = Prefix + "compat"
+	AnnotationEvents             = Prefix + "events"
 	AnnotationFailFast           = Prefix + "fail-fast"
 	AnnotationRequests           = Prefix + "requests"
 	AnnotationHome               = Prefix + "home"
@@ -40,6 +49,7 @@ const (
 	AnnotationFromOwner          = Prefix + "from-owner"
 	AnnotationOnce               = Prefix + "once"
 	AnnotationResolvedSteps      = Prefix + "resolved-steps"
+	AnnotationResolvedWaits      = Prefix + "resolved-waits"
 	AnnotationShareReadinessWith = Prefix + "share-readiness-with"
 )
 
@@ -71,11 +81,11 @@ func Keys() []Key { return slices.Clone(keys) }
 var keys = []Key{
 	{LabelInject, ByUser, true, "opts a namespace in (enabled); asks for (true) or refuses (false) the rewriting of an object"},
 	{AnnotationSteps, ByUser, true, "which containers run in which order, see below"},
-	{Prefix + "wait-for", ByUser, false, "what must be true before anything runs"},
-	{Prefix + "wait-timeout", ByUser, false, "how long to wait for it"},
-	{Prefix + "hold", ByUser, false, "wait in the queue, without a node"},
-	{AnnotationShareReadinessWith, ByUser, false, "namespaces that may wait for objects of this one"},
-	{Prefix + "config", ByUser, false, "templated configuration files"},
+	{AnnotationWaitFor, ByUser, true, "what must be true before anything runs, see below"},
+	{AnnotationWaitTimeout, ByUser, true, "how long to wait for each of it, such as 10m (default 1h)"},
+	{AnnotationHold, ByUser, true, "queue: wait for it before the Pod is scheduled, without a node"},
+	{AnnotationShareReadinessWith, ByUser, true, "on a Namespace: the namespaces whose Pods may wait for objects here, such as a, b, or * for all"},
+	{AnnotationConfig, ByUser, true, "configuration files that are made of templates, see below"},
 	{Prefix + "clone", ByUser, false, "repositories in place before anything runs"},
 	{Prefix + "ssh-host-keys", ByUser, false, "how host keys of git servers are checked"},
 	{Prefix + "env-prefix", ByUser, false, "prefix of the variables that describe the repositories"},
@@ -90,19 +100,20 @@ var keys = []Key{
 	{AnnotationCommands, ByUser, true, "{build: [make, all]}: the command of a container without one, in place of what its image says"},
 	{AnnotationLogPrefix, ByUser, true, "true: every line of a step's output starts with the number of its stage and its name"},
 	{AnnotationFailFast, ByUser, true, "false: a failed step does not end the other steps of its stage"},
-	{Prefix + "events", ByUser, false, "which Events are written"},
-	{Prefix + "compat", ByUser, false, "other tools whose configuration is understood"},
-	{AnnotationCancel, ByOrderly, false, "ends every step; its value is the reason"},
+	{AnnotationEvents, ByUser, true, "brief (default): an Event for the end of each step and for what went wrong; all: also for each start and each container that became ready"},
+	{AnnotationCompat, ByUser, true, "kubernetes-entrypoint: the environment of that tool is understood"},
+	{AnnotationCancel, ByOrderly, true, "ends every step, its value is the reason; you may set it too (`kubectl annotate pod NAME orderly.dev/cancel=REASON`)"},
 	{AnnotationReady, ByOrderly, true, "READY: the first steps may run"},
-	{AnnotationDead, ByOrderly, false, "steps that ended for good without a marker, one per line"},
+	{AnnotationDead, ByOrderly, true, "steps that ended for good without a marker, one per line"},
 	{AnnotationStatus, ByOrderly, true, "what was understood, and the version that did it"},
-	{AnnotationResult, ByOrderly, false, "how the steps ended"},
+	{AnnotationResult, ByOrderly, true, "how the steps ended, as JSON, when all have"},
 	{AnnotationFromOwner, ByOrderly, true, "what the owners of a Pod ask for"},
 	{AnnotationResolvedSteps, ByOrderly, true, "the containers of the owner's template, and which of them are steps"},
+	{AnnotationResolvedWaits, ByOrderly, true, "all that the Pod waits for, whoever asked for it, each with its timeout"},
 	{LabelManaged, ByOrderly, true, "this Pod was rewritten"},
 }
 
-// FindKey returns the key of that name. Gates of single containers (ready.orderly.dev/…) are not keys of this table.
+// FindKey returns the key of that name. The gates of single containers, see [GateAnnotation], are not keys of this table.
 func FindKey(name string) (Key, bool) {
 	i := slices.IndexFunc(keys, func(k Key) bool { return k.Name == name })
 	if i < 0 {

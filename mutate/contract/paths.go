@@ -11,6 +11,8 @@ const (
 	ResultsDir   = Root + "/results" // where a step leaves its results, in a step that has any
 	HomeDir      = Root + "/home"    // a home directory that all steps share
 	WrapperPath  = BinDir + "/entrypoint"
+	ToolsWrapper = "/entrypoint" // the wrapper in its own image
+	ToolsNop     = "/nop"        // what exits 0, in the same image
 	ReadyFile    = ReadyDir + "/ready"
 	CancelFile   = ReadyDir + "/cancel"
 	DeadFile     = ReadyDir + "/dead"

@@ -7,11 +7,13 @@
 //   - socket: /var/run/openvswitch/ovs.sock
 //     for: [nova]
 //
-// Two programs read that text, at different times and for different ends. At admission the core reads it to refuse what is wrong, with
-// every mistake and its place, and to give the Pod its gates. While the Pod lives the companion loop reads it again from the Pod, to learn
-// what to watch. Both call [Parse], so they cannot understand it differently, and nothing that was parsed needs to be written into the Pod
-// a second time. That is also why an [Entry], like everything here, can only be obtained by parsing: whoever has one need not check it, and
-// the companion, which meets Pods that passed an older webhook or none, is protected by the same rules as admission.
+// Two programs read such a text, at different times and for different ends. At admission the core reads what people wrote, on the Pod or on
+// one of its owners, to refuse what is wrong, with every mistake and its place, and to give the Pod its gates. What the companion loop has to
+// judge of it the core writes into the Pod once more ([Format]), as the annotation orderly.dev/resolved-waits: there all of it stands in one
+// place, whoever asked for it, each entry with the time that it has ([Entry.WithTimeout]). While the Pod lives the companion reads that
+// annotation, to learn what to watch. Both call [Parse], so they cannot understand an entry differently. That is also why an [Entry], like
+// everything here, can only be obtained by parsing: whoever has one need not check it, and the companion, which meets Pods that passed an older
+// webhook or none, is protected by the same rules as admission.
 //
 // # What an entry is
 //
@@ -28,7 +30,7 @@
 // A gate that opens when a field has a certain value is an oracle: who may not read an object could ask for one value after the other. So
 // Secrets and ConfigMaps are refused here, before any list of an operator's, and an entry prints itself ([Entry.String]) with names of
 // fields and conditions but never with values. Messages, Events and conditions use that line. [Format] alone writes values, because it
-// writes the annotation.
+// writes an annotation, of the Pod that had them already.
 //
 // # Two more texts of the same kind
 //

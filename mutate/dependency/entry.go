@@ -98,5 +98,13 @@ func (e Entry) NeedsNode() bool { return e.sameNode || e.kind == DaemonSet || e.
 // Timeout is how long to wait; 0 where the entry does not say it and the Pod's default holds.
 func (e Entry) Timeout() time.Duration { return e.timeout }
 
+// WithTimeout gives the entry with that timeout, which is above zero, where it says none itself.
+func (e Entry) WithTimeout(timeout time.Duration) Entry {
+	if e.timeout == 0 {
+		e.timeout = timeout
+	}
+	return e
+}
+
 // Place is where the target stands in the annotation.
 func (e Entry) Place() annotation.Position { return e.place }

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Format writes entries as a text that [Parse] reads into the same entries, one line for each. It is how entries that come from elsewhere,
-// such as [ParseKubernetesEntrypoint], are handed on. The text has the values of fields, so it is no message.
+// Format writes entries as a text that [Parse] reads into the same entries, one line for each. It is how entries are handed on to the
+// companion loop, wherever they come from: an annotation of the Pod, of its owners, or [ParseKubernetesEntrypoint]. The text has the values of
+// fields, so it is no message.
 func Format(entries []Entry) string {
 	var text strings.Builder
 	for _, entry := range entries {

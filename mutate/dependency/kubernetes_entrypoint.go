@@ -1,6 +1,7 @@
 package dependency
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -44,7 +45,35 @@ type Environment struct {
 	// Command is what runs then; none where COMMAND is not set, or empty: then that program ends with 0 when all is there, as an init
 	// container should, and a regular container has nothing to run. No word of it has what Kubernetes would replace.
 	Command []string
+	// jobs is the variable that names the jobs.
+	jobs string
 }
+
+// Variable is the name of the variable in which an entry of the environment stands.
+func (e Environment) Variable(entry Entry) string {
+	switch entry.kind {
+	case Service:
+		return varService
+	case Container:
+		return varContainer
+	case DaemonSet:
+		return varDaemonSet
+	case Job:
+		return e.jobs
+	case Pod:
+		return varPodJSON
+	case Socket:
+		return varSocket
+	default:
+		return varCustomResource
+	}
+}
+
+// Names of variables that messages about a whole container are about.
+const (
+	VariableCommand = varCommand
+	VariableConfig  = varConfig
+)
 
 // EnvironmentProblem is something in a variable that cannot be accepted.
 type EnvironmentProblem struct {
@@ -67,6 +96,12 @@ func AsksKubernetesEntrypoint(env []corev1.EnvVar) bool {
 	return false
 }
 
+// NamesDependencies reports whether any of the variables is one that names dependencies, rather than one whose name only starts like those: that
+// may be a spelling mistake, or a variable of quite another program.
+func NamesDependencies(env []corev1.EnvVar) bool {
+	return slices.ContainsFunc(env, func(v corev1.EnvVar) bool { return slices.Contains(dependencyVariables, v.Name) })
+}
+
 // ParseKubernetesEntrypoint reads the environment of a container with that name. It reports everything that is wrong, and everything that
 // kubernetes-entrypoint would ignore in silence. Variables that a container gets from a ConfigMap or Secret as a whole (envFrom) are not
 // seen here.
@@ -74,6 +109,10 @@ func ParseKubernetesEntrypoint(container string, env []corev1.EnvVar) (Environme
 	r := environmentReader{container: container, variables: map[string]variable{}}
 	r.collect(env)
 	r.command()
+	r.made.jobs = varJobs
+	if r.variables[varJobsJSON].text != "" {
+		r.made.jobs = varJobsJSON // where both are set, the other one is refused
+	}
 	for _, name := range dependencyVariables {
 		r.dependencies(name)
 	}
@@ -103,9 +142,7 @@ type variable struct {
 	bad string
 }
 
-func (r *environmentReader) refuse(name, detail string) {
-	r.problems = append(r.problems, EnvironmentProblem{Variable: name, Problem: annotation.Problem{Detail: detail}})
-}
+func (r *environmentReader) refuse(name, detail string) { r.refuseValue(name, "", detail) }
 
 func (r *environmentReader) refuseValue(name, value, detail string) {
 	r.problems = append(r.problems, EnvironmentProblem{Variable: name, Problem: annotation.Problem{Value: value, Detail: detail}})

@@ -264,3 +264,34 @@ func shownVariables(problems []EnvironmentProblem) []string {
 	}
 	return list
 }
+
+func TestEachEntryTellsItsVariable(t *testing.T) {
+	for _, variable := range []string{"DEPENDENCY_SERVICE=a", "DEPENDENCY_CONTAINER=a", "DEPENDENCY_DAEMONSET=a", "DEPENDENCY_JOBS=a", `DEPENDENCY_JOBS_JSON=[{"name":"a"}]`,
+		`DEPENDENCY_POD_JSON=[{"labels":{"a":"b"}}]`, "DEPENDENCY_SOCKET=/a", `DEPENDENCY_CUSTOM_RESOURCE=[{"apiVersion":"a.b/v1","kind":"Foo","name":"f"}]`} {
+		name, _, _ := strings.Cut(variable, "=")
+		made, problems := ParseKubernetesEntrypoint("main", environment(variable))
+		require.Empty(t, problems)
+		require.Len(t, made.Entries, 1)
+		require.Equal(t, name, made.Variable(made.Entries[0]))
+	}
+}
+
+func TestAnEntryRepeatsWhatIsThereForTheSameContainer(t *testing.T) {
+	made, problems := ParseKubernetesEntrypoint("main", environment("DEPENDENCY_SERVICE=a"))
+	require.Empty(t, problems)
+	for _, c := range []struct {
+		text string
+		want bool
+	}{
+		{"[{service: a, for: [main], timeout: 5m}]", true},
+		{"[{service: a, for: [other, main]}]", true},
+		{"[{service: a, for: [other]}]", false},
+		{"[{service: a}]", false},
+		{"[{service: 'b:a', for: [main]}]", false},
+		{"[{deployment: a, for: [main]}]", false},
+	} {
+		entries, problems := Parse(c.text)
+		require.Empty(t, problems)
+		require.Equal(t, c.want, made.Entries[0].Repeats(entries[0]), c.text)
+	}
+}

@@ -42,12 +42,18 @@ func tooManyEntries(count int) string {
 // add keeps an entry that is right by itself, unless it stands there already for the same container.
 func (r *entryReader) add(e Entry) {
 	for _, before := range r.entries {
-		if before.sameTarget() == e.sameTarget() && overlap(before, e) {
+		if e.Repeats(before) {
 			r.Refuse(e.place, fmt.Sprintf("%v stands at %v already; remove one of them", e, before.place))
 			return
 		}
 	}
 	r.entries = append(r.entries, e)
+}
+
+// Repeats reports whether the entry waits for the same as another one, for a container that the other one is for too. Of the two one is
+// enough, and [Parse] takes no text with both.
+func (e Entry) Repeats(other Entry) bool {
+	return e.sameTarget() == other.sameTarget() && overlap(e, other)
 }
 
 // overlap reports whether two entries are for the same container, or both for the whole Pod.
