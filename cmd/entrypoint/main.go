@@ -28,6 +28,7 @@
 // 0. So do, while waiting, other signals that would end a process. While the command runs all signals but CHLD, and URG, which
 // Go's runtime keeps, are handed on to its group. What takes longer than -timeout, is cancelled or has a sibling that
 // failed gets -stop_signal, after -grace (30s) SIGKILL, and leaves no process behind. Orphans are reaped, PID 1 or not.
+// With -restartable a step that was cancelled exits only when it is stopped, after a minute at the latest: it would be started again.
 // Exit codes are the command's own, 128+n when it died of signal n; or 0 skipped, 121 cancelled, 124 out of time, 125 bad flags or
 // what the wrapper cannot do, 126 not executable, 127 not found, 128+n stopped by signal n while waiting, 143 a step before was stopped.
 //

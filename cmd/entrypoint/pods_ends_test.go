@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"orderly.dev/mutate/contract"
 )
 
 // requireEnds goes with a Pod to its end and checks each on the way.
@@ -115,6 +117,10 @@ func (p *try) stop(t *testing.T, step string) {
 func (p *try) requireEnd(t *testing.T, step string, want end) {
 	t.Helper()
 	running := p.steps[step]
+	if p.restartable && p.outcome.name == "cancelled" && want.exit == contract.ExitCancelled {
+		require.NoError(t, awaitFile(running.said), p) // it says that it is cancelled, and stays
+		p.stop(t, step)
+	}
 	got, err := running.exit()
 	require.NoError(t, err, p)
 	require.Equal(t, want.exit, got, "%v: step %s %s", p, step, running.state())

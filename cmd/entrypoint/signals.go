@@ -64,6 +64,9 @@ func (s signals) take() []syscall.Signal {
 	return list
 }
 
+// keep leaves a signal that was taken for whoever looks next.
+func (s signals) keep(n syscall.Signal) { arrived.Or(1 << (n - 1)) }
+
 // stops reports whether a signal stops a step from outside.
 func (s signals) stops(n syscall.Signal) bool {
 	return n == syscall.SIGTERM || n == syscall.SIGINT || n == syscall.SIGQUIT || n == s.stop

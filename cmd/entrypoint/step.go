@@ -59,7 +59,11 @@ func (s step) finish(m contract.Marker, held lock) int {
 		}
 		held.release()
 	}
-	return s.tell(m)
+	code := s.tell(m)
+	if staysWhenCancelled(s.options, m) {
+		s.caught.withStop(syscall.Signal(s.options.StopSignal)).stay()
+	}
+	return code
 }
 
 // leavesMarker reports whether the step has ended for good. With -restartable the kubelet starts what did not exit 0

@@ -77,13 +77,22 @@ func (s *supervisor) end(why cause) {
 	s.kill = time.After(cmp.Or(s.options.Grace, defaultGrace))
 }
 
+// handOn passes a signal on. Not so the stop that follows the Pod's cancel, from the same companion loop: the command was asked already, and many take a second
+// signal as the word to drop everything.
 func (s *supervisor) handOn(n syscall.Signal) {
 	s.note(n)
-	forward(s.pid, n)
+	if s.cause != cancelled || !s.caught.stops(n) {
+		forward(s.pid, n)
+	}
 }
 
+// note takes note of a stop. The one behind a cancel is for the wrapper, which stays until it comes (cancelled.go).
 func (s *supervisor) note(n syscall.Signal) {
-	if s.stop == 0 && s.caught.stops(n) {
+	switch {
+	case !s.caught.stops(n):
+	case s.cause == cancelled:
+		s.caught.keep(n)
+	case s.stop == 0:
 		s.stop = n
 	}
 }
