@@ -1,74 +1,73 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 )
 
-// found is a Job with its Pods, oldest first, or one Pod.
-type found struct {
-	job  *batchv1.Job
-	pods []corev1.Pod
-}
-
-// finder looks objects up in one namespace.
+// finder looks objects up, in one namespace where a target names none.
 type finder struct {
 	client    kubernetes.Interface
 	namespace string
 }
 
-// find looks for a Job first where the kind is open.
-func (f *finder) find(ctx context.Context, wanted target) (found, error) {
-	if wanted.kind != aPod {
-		job, err := f.client.BatchV1().Jobs(f.namespace).Get(ctx, wanted.name, metav1.GetOptions{})
-		switch {
-		case err == nil:
-			pods, err := f.podsOf(ctx, job)
-			return found{job: job, pods: pods}, err
-		case !apierrors.IsNotFound(err):
-			return found{}, fmt.Errorf("reading Job %s/%s: %w", f.namespace, wanted.name, err)
-		case wanted.kind == aJob:
-			return found{}, f.notFound("no Job", "jobs", wanted)
+// find says which objects belong to a target. A name alone is looked for among the Jobs first.
+func (f *finder) find(ctx context.Context, wanted target) (scope, error) {
+	if wanted.namespace == "" {
+		wanted.namespace = f.namespace
+	}
+	switch wanted.kind {
+	case anyKind:
+		found, err := f.findJob(ctx, wanted)
+		if apierrors.IsNotFound(err) {
+			found, err = f.findPod(ctx, wanted)
 		}
+		return found, explain(wanted, err)
+	case aJob:
+		found, err := f.findJob(ctx, wanted)
+		return found, explain(wanted, err)
+	case aPod:
+		found, err := f.findPod(ctx, wanted)
+		return found, explain(wanted, err)
+	case aCronJob:
+		found, err := f.findLastJob(ctx, wanted)
+		return found, explain(wanted, err)
+	case aDeployment, aStatefulSet, aDaemonSet, aReplicaSet:
 	}
-	pod, err := f.client.CoreV1().Pods(f.namespace).Get(ctx, wanted.name, metav1.GetOptions{})
-	switch {
-	case err == nil:
-		return found{pods: []corev1.Pod{*pod}}, nil
-	case !apierrors.IsNotFound(err):
-		return found{}, fmt.Errorf("reading Pod %s/%s: %w", f.namespace, wanted.name, err)
-	case wanted.kind == aPod:
-		return found{}, f.notFound("no Pod", "pods", wanted)
-	default:
-		return found{}, f.notFound("neither a Job nor a Pod", "jobs,pods", wanted)
-	}
+	found, err := f.findWorkload(ctx, wanted)
+	return found, explain(wanted, err)
 }
 
-// notFound hides the cause, which says the same in the words of the API.
-func (f *finder) notFound(what, resources string, wanted target) error {
+// explain says what is not there in words that lead on, and hides the cause, which says the same in the words of the API.
+func explain(wanted target, err error) error {
+	if !apierrors.IsNotFound(err) {
+		return err
+	}
+	what, resources := "no "+string(wanted.kind), strings.ToLower(string(wanted.kind))+"s"
+	if wanted.kind == anyKind {
+		what, resources = "neither a Job nor a Pod", "jobs,pods"
+	}
 	return fmt.Errorf("there is %s named %q in namespace %q: see what there is with `kubectl get %s -n %s`, or choose a namespace with -n",
-		what, wanted.name, f.namespace, resources, f.namespace)
+		what, wanted.name, wanted.namespace, resources, wanted.namespace)
 }
 
-// podsOf gives the Pods that the Job owns, oldest first.
-func (f *finder) podsOf(ctx context.Context, job *batchv1.Job) ([]corev1.Pod, error) {
-	list, err := f.client.CoreV1().Pods(f.namespace).List(ctx, metav1.ListOptions{
-		LabelSelector: metav1.FormatLabelSelector(job.Spec.Selector),
-	})
+func (f *finder) findJob(ctx context.Context, wanted target) (scope, error) {
+	job, err := f.client.BatchV1().Jobs(wanted.namespace).Get(ctx, wanted.name, metav1.GetOptions{})
 	if err != nil {
-		return nil, fmt.Errorf("listing the Pods of Job %s/%s: %w", f.namespace, job.Name, err)
+		return scope{}, fmt.Errorf("reading Job %s/%s: %w", wanted.namespace, wanted.name, err)
 	}
-	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return !metav1.IsControlledBy(&p, job) })
-	slices.SortFunc(pods, func(a, b corev1.Pod) int {
-		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-	})
-	return pods, nil
+	return scopeOfJob(job), nil
+}
+
+func (f *finder) findPod(ctx context.Context, wanted target) (scope, error) {
+	pod, err := f.client.CoreV1().Pods(wanted.namespace).Get(ctx, wanted.name, metav1.GetOptions{})
+	if err != nil {
+		return scope{}, fmt.Errorf("reading Pod %s/%s: %w", wanted.namespace, wanted.name, err)
+	}
+	return scope{kind: aPod, namespace: pod.Namespace, name: pod.Name, pods: podQuery{name: pod.Name, uid: pod.UID}}, nil
 }

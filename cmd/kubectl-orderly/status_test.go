@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
 )
@@ -21,13 +23,16 @@ func TestTargetsAreReadAsKubectlReadsThem(t *testing.T) {
 		word string
 		want target
 	}{
-		{"build", target{anyKind, "build"}},
-		{"job/build", target{aJob, "build"}},
-		{"jobs/build", target{aJob, "build"}},
-		{"jobs.batch/build", target{aJob, "build"}},
-		{"Job.batch/build", target{aJob, "build"}},
-		{"pod/build-x", target{aPod, "build-x"}},
-		{"po/build-x", target{aPod, "build-x"}},
+		{"build", target{kind: anyKind, name: "build"}},
+		{"job/build", target{kind: aJob, name: "build"}},
+		{"jobs/build", target{kind: aJob, name: "build"}},
+		{"jobs.batch/build", target{kind: aJob, name: "build"}},
+		{"Job.batch/build", target{kind: aJob, name: "build"}},
+		{"pod/build-x", target{kind: aPod, name: "build-x"}},
+		{"po/build-x", target{kind: aPod, name: "build-x"}},
+		{"cj/nightly", target{kind: aCronJob, name: "nightly"}},
+		{"deployments.v1.apps/web", target{kind: aDeployment, name: "web"}},
+		{"sts/db", target{kind: aStatefulSet, name: "db"}},
 	} {
 		t.Run(tc.word, func(t *testing.T) {
 			got, err := parseTarget(tc.word)
@@ -39,7 +44,7 @@ func TestTargetsAreReadAsKubectlReadsThem(t *testing.T) {
 
 func TestTargetsThatAreNone(t *testing.T) {
 	for _, tc := range []struct{ word, want string }{
-		{"deployment/web", `"deployment/web" is neither a Job nor a Pod: say job/web or pod/web`},
+		{"service/web", `"service/web" is nothing that runs Pods: say job/web, pod/web, cronjob/web, or a deployment, statefulset, daemonset or replicaset`},
 		{"pod/", `"pod/" is not a name: say NAME, job/NAME or pod/NAME`},
 		{"pod/a/b", `"pod/a/b" is not a name: say NAME, job/NAME or pod/NAME`},
 		{"", `"" is not a name: say NAME, job/NAME or pod/NAME`},
@@ -73,34 +78,45 @@ func makePod(job *batchv1.Job, name string, seconds int) *corev1.Pod {
 	}
 }
 
+// look finds the target and reads everything that belongs to it.
+func look(ctx context.Context, client kubernetes.Interface, wanted target) (found, error) {
+	s, err := (&finder{client: client, namespace: "demo"}).find(ctx, wanted)
+	if err != nil {
+		return found{}, err
+	}
+	return s.read(ctx, client)
+}
+
+func namesOf(pods []corev1.Pod) []string {
+	var names []string
+	for _, pod := range pods {
+		names = append(names, pod.Name)
+	}
+	return names
+}
+
 func TestAJobIsFoundWithItsPodsOldestFirst(t *testing.T) {
 	job := makeJob("build")
 	stranger := makePod(makeJob("other"), "build-0", 0)
 	stranger.Labels = job.Spec.Selector.MatchLabels
-	f := &finder{namespace: "demo", client: fake.NewClientset(
-		job, makePod(job, "build-a", 20), makePod(job, "build-c", 10), makePod(job, "build-b", 10), stranger)}
+	client := fake.NewClientset(job, makePod(job, "build-a", 20), makePod(job, "build-c", 10), makePod(job, "build-b", 10), stranger)
 	for _, word := range []string{"build", "job/build"} {
 		wanted, err := parseTarget(word)
 		require.NoError(t, err)
-		got, err := f.find(t.Context(), wanted)
+		got, err := look(t.Context(), client, wanted)
 		require.NoError(t, err)
 		require.Equal(t, "build", got.job.Name)
-		var names []string
-		for _, pod := range got.pods {
-			names = append(names, pod.Name)
-		}
-		require.Equal(t, []string{"build-b", "build-c", "build-a"}, names)
+		require.Equal(t, []string{"build-b", "build-c", "build-a"}, namesOf(got.pods))
 	}
 }
 
 func TestANameThatIsNoJobIsAPod(t *testing.T) {
-	f := &finder{namespace: "demo", client: fake.NewClientset(makePod(makeJob("build"), "build-a", 0))}
-	for _, wanted := range []target{{anyKind, "build-a"}, {aPod, "build-a"}} {
-		got, err := f.find(t.Context(), wanted)
+	client := fake.NewClientset(makePod(makeJob("build"), "build-a", 0))
+	for _, wanted := range []target{{kind: anyKind, name: "build-a"}, {kind: aPod, name: "build-a"}} {
+		got, err := look(t.Context(), client, wanted)
 		require.NoError(t, err)
 		require.Nil(t, got.job)
-		require.Len(t, got.pods, 1)
-		require.Equal(t, "build-a", got.pods[0].Name)
+		require.Equal(t, []string{"build-a"}, namesOf(got.pods))
 	}
 }
 
@@ -112,9 +128,9 @@ func TestWhatIsNotThere(t *testing.T) {
 		wanted target
 		want   string
 	}{
-		{"a name", target{anyKind, "x"}, `there is neither a Job nor a Pod named "x" in namespace "demo": ` + strings.Replace(hint, "%s", "jobs,pods", 1)},
-		{"a Job", target{aJob, "x"}, `there is no Job named "x" in namespace "demo": ` + strings.Replace(hint, "%s", "jobs", 1)},
-		{"a Pod", target{aPod, "x"}, `there is no Pod named "x" in namespace "demo": ` + strings.Replace(hint, "%s", "pods", 1)},
+		{"a name", target{kind: anyKind, name: "x"}, `there is neither a Job nor a Pod named "x" in namespace "demo": ` + strings.Replace(hint, "%s", "jobs,pods", 1)},
+		{"a Job", target{kind: aJob, name: "x"}, `there is no Job named "x" in namespace "demo": ` + strings.Replace(hint, "%s", "jobs", 1)},
+		{"a Pod", target{kind: aPod, name: "x"}, `there is no Pod named "x" in namespace "demo": ` + strings.Replace(hint, "%s", "pods", 1)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, err := f.find(t.Context(), tc.wanted)
@@ -134,7 +150,7 @@ func TestAnAPIServerThatDoesNotAnswerIsNamed(t *testing.T) {
 			client.PrependReactor(tc.verb, tc.resource, func(clienttesting.Action) (bool, runtime.Object, error) {
 				return true, nil, cause
 			})
-			_, err := (&finder{client: client, namespace: "demo"}).find(t.Context(), target{anyKind, "build"})
+			_, err := look(t.Context(), client, target{kind: anyKind, name: "build"})
 			require.EqualError(t, err, tc.want)
 			require.ErrorIs(t, err, cause)
 		})
@@ -171,7 +187,18 @@ func TestAJobIsDescribedBeforeItsPods(t *testing.T) {
 
 func TestBlankLinesPartThePodsOfAJob(t *testing.T) {
 	job := makeJob("build")
-	var got strings.Builder
-	require.NoError(t, show(&got, found{job: job, pods: []corev1.Pod{*makePod(job, "build-a", 0), *makePod(job, "build-b", 1)}}, start))
-	require.Regexp(t, `(?s)^Job demo/build: Running\n\nPod demo/build-a: Failed\n.*[^\n]\n\nPod demo/build-b: Failed\n`, got.String())
+	pods := []corev1.Pod{*makePod(job, "build-a", 0), *makePod(job, "build-b", 1)}
+	got := textOf(tellAll([]found{{scope: scopeOfJob(job), job: job, pods: pods}}, start), 0)
+	require.Regexp(t, `(?s)^Job demo/build: Running\n\nPod demo/build-a: Failed\n.*[^\n]\n\nPod demo/build-b: Failed\n`, got)
 }
+
+func TestTheErrorOfTheWriterIsGiven(t *testing.T) {
+	want := errors.New("no space left")
+	out := writerFunc(func([]byte) (int, error) { return 0, want })
+	require.ErrorIs(t, writeText(out, nil, 0), want)
+	require.ErrorIs(t, writeDocument(out, nil, indented), want)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -1,36 +1,44 @@
 package timeline
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
-// inOrderOfPlan sorts steps so that each comes after those that it waits for, and otherwise keeps their order. A circle,
-// which admission lets nobody make, is kept as it is.
+// inOrderOfPlan sorts steps so that each comes after those that it waits for, and otherwise keeps their order. Those in a circle, which admission lets
+// nobody make, and those behind one, come last.
 func inOrderOfPlan(steps []Step) []Step {
-	var sorted []Step
-	for len(steps) > 0 {
-		remaining := namesOf(steps)
-		isFree := func(s Step) bool {
-			return !slices.ContainsFunc(s.After, func(name string) bool { return slices.Contains(remaining, name) })
-		}
-		var later []Step
-		for _, s := range steps {
-			if isFree(s) {
-				sorted = append(sorted, s)
-			} else {
-				later = append(later, s)
-			}
-		}
-		if len(later) == len(steps) {
-			return slices.Concat(sorted, later)
-		}
-		steps = later
+	p := plan{after: map[string][]string{}, stage: map[string]int{}}
+	for _, s := range steps {
+		p.after[s.Name] = s.After
 	}
-	return sorted
+	slices.SortStableFunc(steps, func(a, b Step) int { return cmp.Compare(p.stageOf(a.Name), p.stageOf(b.Name)) })
+	return steps
 }
 
-func namesOf(steps []Step) []string {
-	names := make([]string, len(steps))
-	for i, s := range steps {
-		names[i] = s.Name
+// plan finds the longest chain of steps that ends at each, and remembers it: a Pod that nobody admitted may have thousands of them.
+type plan struct {
+	after map[string][]string
+	stage map[string]int
+}
+
+// inACircle is the stage of steps that can never run.
+const inACircle = math.MaxInt
+
+func (p plan) stageOf(name string) int {
+	if stage, known := p.stage[name]; known {
+		return stage
 	}
-	return names
+	p.stage[name] = inACircle
+	stage := 0
+	for _, before := range p.after[name] {
+		if _, isStep := p.after[before]; isStep {
+			stage = max(stage, p.stageOf(before))
+		}
+	}
+	if stage < inACircle {
+		p.stage[name] = stage + 1
+	}
+	return p.stage[name]
 }

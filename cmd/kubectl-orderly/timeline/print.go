@@ -2,99 +2,121 @@ package timeline
 
 import (
 	"fmt"
-	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
-// Print writes a timeline as text for people. It returns the writer's error.
-func Print(w io.Writer, t Timeline) error {
+// Text writes a timeline for people. The table fits into width, in columns of a terminal; 0 is as wide as it is. Sentences are one line each,
+// however long.
+func Text(t Timeline, width int) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, headline(t))
+	fmt.Fprintln(&b, OneLine(headline(t)))
 	for _, sentence := range troubles(t) {
-		fmt.Fprintln(&b, oneLine(sentence))
+		fmt.Fprintln(&b, OneLine(sentence))
 	}
 	b.WriteByte('\n')
-	if len(t.Steps) == 0 {
-		b.WriteString(advice(t))
+	if t.Rewritten {
+		b.WriteString(table(t, width))
 	} else {
-		b.WriteString(table(t))
+		b.WriteString(advice(t))
 	}
-	if sentences := waits(t); len(sentences) > 0 {
-		b.WriteByte('\n')
-		for _, sentence := range sentences {
-			fmt.Fprintln(&b, oneLine(sentence))
+	for _, section := range [][]string{waits(t), results(t)} {
+		if len(section) > 0 {
+			b.WriteByte('\n')
+		}
+		for _, sentence := range section {
+			fmt.Fprintln(&b, bounded(sentence, maxMissing))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 func headline(t Timeline) string {
 	line := fmt.Sprintf("Pod %s/%s: %s", t.Namespace, t.Pod, t.Phase)
-	if t.Created.IsZero() || t.End.Before(t.Created) || len(t.Steps) == 0 {
+	if t.Created.IsZero() || t.End.Before(t.Created) || !t.Rewritten {
 		return line
 	}
 	word := "for"
-	if t.Phase == string(corev1.PodSucceeded) || t.Phase == string(corev1.PodFailed) {
+	if t.Over {
 		word = "after"
 	}
-	return fmt.Sprintf("%s %s %s", line, word, t.End.Sub(t.Created).Round(time.Second))
+	return fmt.Sprintf("%s %s %s", line, word, span(t.End.Sub(t.Created)))
 }
 
-// table lays out steps and sidecars in the same columns, so that their bars stand below each other.
-func table(t Timeline) string {
-	scale := makeScale(t)
-	rows := []row{{"STEP", "STATE", "STARTED", "DURATION", "EXIT", "HAND-OVER", ""}}
+// table lays out all containers in the same columns, so that their bars stand below each other.
+func table(t Timeline, width int) string {
+	var rows []row
+	section := func(title, last string) {
+		if len(rows) > 0 {
+			rows = append(rows, row{})
+		}
+		rows = append(rows, row{cells: [columns]string{title, "STATE", "STARTED", "DURATION", "EXIT", last}})
+	}
+	if len(t.Steps) > 0 {
+		section("STEP", "HAND-OVER")
+	}
 	for _, s := range t.Steps {
-		rows = append(rows, stepRow(t, s, scale))
+		rows = append(rows, stepRow(t, s))
 	}
 	if len(t.Sidecars) > 0 {
-		rows = append(rows, row{}, row{"SIDECAR", "STATE", "STARTED", "DURATION", "EXIT", "KIND", ""})
+		section("SIDECAR", "KIND")
 	}
-	for _, s := range t.Sidecars {
-		rows = append(rows, sidecarRow(t, s, scale))
+	for _, c := range t.Sidecars {
+		rows = append(rows, containerRow(t, c, string(c.Kind)))
 	}
-	return layOut(rows)
+	if others := worthTelling(t); len(others) > 0 {
+		section("CONTAINER", "GATE")
+		for _, c := range others {
+			rows = append(rows, containerRow(t, c, c.Gate))
+		}
+	}
+	return layOut(rows, makeScale(t), width)
 }
 
-func stepRow(t Timeline, s Step, scale scale) row {
-	r := row{s.Name, stateAndTry(s.State, s.Restarts), "", "", "", "", ""}
-	if s.Ended {
-		r[columnExit] = strconv.Itoa(s.ExitCode)
+// worthTelling leaves out the init containers of a Pod with steps once they have ended well: the story is about the steps.
+func worthTelling(t Timeline) []Container {
+	if len(t.Steps) == 0 {
+		return t.Containers
+	}
+	return slices.DeleteFunc(slices.Clone(t.Containers), func(c Container) bool {
+		return c.hasEndedWell() || c.State == Pending || c.State == NotStarted
+	})
+}
+
+func stepRow(t Timeline, s Step) row {
+	r := row{cells: [columns]string{columnName: s.Name, columnState: stateAndTry(s.State, s.Restarts)}}
+	if s.Exited {
+		r.cells[columnExit] = strconv.Itoa(s.ExitCode)
 	}
 	if s.HandedOver {
-		r[columnLast] = duration(s.HandOver)
+		r.cells[columnLast] = duration(s.HandOver)
 	}
 	if s.Started.IsZero() {
 		return r
 	}
-	end := orEnd(s.Finished, t)
+	r.from, r.to = s.Started, orEnd(s.Finished, t)
 	if s.Exact {
-		r[columnStarted] = fmt.Sprintf("%+.3fs", s.Started.Sub(t.Zero).Seconds())
-		r[columnDuration] = duration(max(0, end.Sub(s.Started)))
+		r.cells[columnStarted] = fmt.Sprintf("%+.3fs", s.Started.Sub(t.Zero).Seconds())
+		r.cells[columnDuration] = duration(max(0, r.to.Sub(s.Started)))
 	} else {
-		r[columnStarted], r[columnDuration] = roughly(s.Started.Sub(t.Zero)), about(end.Sub(s.Started))
+		r.cells[columnStarted], r.cells[columnDuration] = roughly(s.Started.Sub(t.Zero)), about(r.to.Sub(s.Started))
 	}
-	r[columnBar] = scale.bar(s.Started, end)
 	return r
 }
 
-func sidecarRow(t Timeline, s Sidecar, scale scale) row {
-	r := row{s.Name, stateAndTry(s.State, s.Restarts), "", "", "", string(s.Kind), ""}
-	if !s.Finished.IsZero() {
-		r[columnExit] = strconv.Itoa(s.ExitCode)
+func containerRow(t Timeline, c Container, last string) row {
+	r := row{cells: [columns]string{columnName: c.Name, columnState: stateAndTry(c.State, c.Restarts), columnLast: last}}
+	if !c.Finished.IsZero() {
+		r.cells[columnExit] = strconv.Itoa(c.ExitCode)
 	}
-	if s.Started.IsZero() {
+	if c.Started.IsZero() {
 		return r
 	}
-	end := orEnd(s.Finished, t)
-	r[columnStarted], r[columnDuration] = roughly(s.Started.Sub(t.Zero)), about(end.Sub(s.Started))
-	r[columnBar] = scale.bar(s.Started, end)
+	r.from, r.to = c.Started, orEnd(c.Finished, t)
+	r.cells[columnStarted], r.cells[columnDuration] = roughly(c.Started.Sub(t.Zero)), about(r.to.Sub(c.Started))
 	return r
 }
 
@@ -123,6 +145,18 @@ func duration(d time.Duration) string {
 	default:
 		return d.Round(time.Second).String()
 	}
+}
+
+// span is a duration to the second, as people write it: 1h, not 1h0m0s.
+func span(d time.Duration) string {
+	text := d.Round(time.Second).String()
+	if short, found := strings.CutSuffix(text, "m0s"); found {
+		text = short + "m"
+	}
+	if short, found := strings.CutSuffix(text, "h0m"); found {
+		text = short + "h"
+	}
+	return text
 }
 
 // about is a duration of which at least one end is known to the second only.

@@ -3,7 +3,6 @@ package timeline
 import (
 	"path"
 	"slices"
-	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -33,13 +32,15 @@ type Step struct {
 	State string
 	// Message is what the kubelet says about a container that it cannot start, or that died.
 	Message string
-	// Ended reports whether it has ended for good; ExitCode is the command's then, or the container's where no command ran.
-	Ended    bool
-	ExitCode int
+	// Ended reports whether it has ended for good. Exited reports whether there is an exit code, which there is not when its node was lost: the
+	// command's, or the container's where no command ran.
+	Ended, Exited bool
+	ExitCode      int
 	// Started is when the command was started and Finished when it ended; zero where it was not, or is not known.
 	Started, Finished time.Time
-	// Exact reports whether these times come from the step's marker, rather than from the kubelet, to the second.
-	Exact bool
+	// Spoke reports whether the step's own report counts. Exact reports whether these times come from there, rather than from the kubelet, to
+	// the second.
+	Spoke, Exact bool
 	// Restarts is how often the kubelet has started the container again.
 	Restarts int
 	// HandOver is the time from the end of the last step of After to Started; HandedOver reports whether it is known.
@@ -49,32 +50,55 @@ type Step struct {
 	WaitsFor []string
 	// Failed names the steps whose failure it passes on, itself included.
 	Failed []string
-
-	// gated reports whether it waits for READY.
-	gated bool
+	// Said is what its command left in the termination message.
+	Said string
+	// Results are the files that it left, and Truncated names those that had no room in the termination message.
+	Results   []contract.Result
+	Truncated []string
+	// Inside lists what it looks for by itself before its command starts; nobody outside can see how far it is.
+	Inside []string
+	// Attempts is how often its wrapper has started the command in the last try; 0 where that is not known.
+	Attempts int
 }
 
 // makeStep reads what can be read without the other containers of the Pod.
 func makeStep(pod *corev1.Pod, wrapper contract.Options, status corev1.ContainerStatus) Step {
-	s := Step{Name: status.Name, State: Pending, Restarts: int(status.RestartCount), gated: len(wrapper.ReadyFiles) > 0}
+	s := Step{Name: status.Name, State: Pending, Restarts: int(status.RestartCount), Inside: insideOf(wrapper)}
 	for _, file := range wrapper.WaitFiles {
 		s.After = append(s.After, stepOf(file))
 	}
-	switch state, last := status.State, status.LastTerminationState.Terminated; {
+	last := status.LastTerminationState.Terminated
+	switch state := status.State; {
 	case state.Terminated != nil && willBeRestarted(pod, state.Terminated):
 		s.State, s.Message = Restarting, lastTry(state.Terminated)
 	case state.Terminated != nil:
-		s.end(state.Terminated)
+		s.end(pod, wrapper, state.Terminated)
+	case isOver(pod):
+		s.endWithPod(pod, wrapper, status)
 	case state.Running != nil:
 		s.State, s.Started = Running, known(state.Running.StartedAt)
 	case state.Waiting != nil && last != nil:
 		s.State, s.Message = Restarting, lastTry(last)
 	case state.Waiting != nil && state.Waiting.Reason != "":
 		s.State, s.Message = state.Waiting.Reason, state.Waiting.Message
-	case isOver(pod):
-		s.State = NotStarted
 	}
 	return s
+}
+
+// endWithPod is for a step of a Pod that is over, of whose end the kubelet has said nothing: its node was lost, or it was to be started again, or
+// it never was.
+func (s *Step) endWithPod(pod *corev1.Pod, wrapper contract.Options, status corev1.ContainerStatus) {
+	last, waiting := status.LastTerminationState.Terminated, status.State.Waiting
+	switch {
+	case status.State.Running != nil:
+		s.Ended, s.State, s.Started = true, Killed, known(status.State.Running.StartedAt)
+	case last != nil:
+		s.end(pod, wrapper, last)
+	case waiting != nil && waiting.Reason != "" && isNews(waiting.Reason):
+		s.State, s.Message = waiting.Reason, waiting.Message
+	default:
+		s.State = NotStarted
+	}
 }
 
 // willBeRestarted reports whether the kubelet starts a container again that ended like this. In a Pod with steps only
@@ -83,92 +107,35 @@ func willBeRestarted(pod *corev1.Pod, ended *corev1.ContainerStateTerminated) bo
 	return pod.Spec.RestartPolicy == corev1.RestartPolicyOnFailure && ended.ExitCode != contract.ExitOK && !isOver(pod)
 }
 
-func lastTry(ended *corev1.ContainerStateTerminated) string {
-	return "its last try exited " + strconv.Itoa(int(ended.ExitCode))
-}
-
-// end takes the marker's word before the kubelet's, which knows the wrapper but not its command.
-func (s *Step) end(ended *corev1.ContainerStateTerminated) {
-	s.Ended, s.ExitCode = true, int(ended.ExitCode)
-	marker, found := contract.DecodeReport(ended.Message)
+// end takes the wrapper's word before the kubelet's, which knows the wrapper but not its command.
+func (s *Step) end(pod *corev1.Pod, wrapper contract.Options, ended *corev1.ContainerStateTerminated) {
+	s.Ended, s.Exited, s.ExitCode = true, true, int(ended.ExitCode)
+	s.Started, s.Finished = known(ended.StartedAt), known(ended.FinishedAt)
+	report, found := believable(pod, wrapper, s.Name, ended)
 	if !found {
-		s.State, s.Message = ended.Reason, ended.Message
-		s.Started, s.Finished = known(ended.StartedAt), known(ended.FinishedAt)
-		// For a signal that it did not send, the kubelet has no better word than for an exit code.
-		if ended.ExitCode > contract.ExitSignalBase && ended.Reason == "Error" {
-			s.State = Killed
-		}
+		s.State, s.Message = wordOf(ended), said(ended.Message)
 		return
 	}
-	s.State, s.Exact, s.Failed = string(marker.Reason), true, marker.Failed
-	s.Started, s.Finished = marker.StartedAt, marker.FinishedAt
-	if marker.Attempts > 0 {
-		s.ExitCode = marker.ExitCode
+	s.Spoke, s.State, s.Failed, s.Attempts = true, string(report.Reason), report.Failed, report.Attempts
+	s.Said = said(ended.Message)
+	s.Results, s.Truncated = report.Declared(wrapper)
+	if isFailure := slices.Contains([]contract.Reason{contract.Error, contract.Timeout, contract.GateTimeout}, report.Reason); isFailure && ended.Reason == oomKilled {
+		// The kernel killed the command and not its wrapper, which knows only the signal.
+		s.State = oomKilled
+	}
+	switch {
+	case report.IsWithin(startOf(pod), known(ended.FinishedAt)):
+		s.Exact, s.Started, s.Finished = true, report.StartedAt, report.FinishedAt
+	case report.Attempts == 0:
+		s.Started = time.Time{}
+	}
+	if report.Attempts > 0 {
+		s.ExitCode = report.ExitCode
 	}
 }
+
+// oomKilled is the kubelet's word for a container of which the kernel killed a process for want of memory.
+const oomKilled = "OOMKilled"
 
 // stepOf names the step that a wait file belongs to: every marker lies in the directory of its step.
 func stepOf(file string) string { return path.Base(path.Dir(file)) }
-
-// relate adds what follows from the other containers of the Pod: hand-overs, and what a waiting step waits for.
-func relate(steps []Step, sidecars []Sidecar, ready gate) {
-	byName := map[string]*Step{}
-	for i := range steps {
-		byName[steps[i].Name] = &steps[i]
-	}
-	for i := range steps {
-		s := &steps[i]
-		var before []*Step
-		for _, name := range s.After {
-			if b := byName[name]; b != nil {
-				before = append(before, b)
-			}
-		}
-		if s.State == Running {
-			s.findOutWhatItWaitsFor(before, sidecars, ready)
-		}
-		s.measureHandOver(before)
-	}
-}
-
-// findOutWhatItWaitsFor tells a wrapper that waits from a command that runs, which are the same to the kubelet.
-func (s *Step) findOutWhatItWaitsFor(before []*Step, sidecars []Sidecar, ready gate) {
-	for _, b := range before {
-		if !b.Ended {
-			s.WaitsFor = append(s.WaitsFor, b.Name)
-		}
-	}
-	if s.gated && !ready.open {
-		for _, sidecar := range sidecars {
-			if sidecar.isAwaited() {
-				s.WaitsFor = append(s.WaitsFor, "sidecar "+sidecar.Name)
-			}
-		}
-		if len(s.WaitsFor) == 0 {
-			s.WaitsFor = []string{"the word READY, which the companion is about to give"}
-		}
-	}
-	if len(s.WaitsFor) > 0 {
-		s.State, s.Started = Waiting, time.Time{}
-		return
-	}
-	for _, b := range before {
-		s.Started = later(s.Started, b.Finished)
-	}
-	if s.gated {
-		s.Started = later(s.Started, ready.opened)
-	}
-}
-
-// measureHandOver leaves it unknown where one of the times is not exact, or where the step had more than one try.
-func (s *Step) measureHandOver(before []*Step) {
-	inexact := func(b *Step) bool { return !b.Exact }
-	if len(before) == 0 || !s.Exact || s.Started.IsZero() || s.Restarts > 0 || slices.ContainsFunc(before, inexact) {
-		return
-	}
-	var last time.Time
-	for _, b := range before {
-		last = later(last, b.Finished)
-	}
-	s.HandOver, s.HandedOver = s.Started.Sub(last), true
-}

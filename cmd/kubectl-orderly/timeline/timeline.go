@@ -1,12 +1,14 @@
-// Package timeline tells the story of an orderly Pod: which step ran when, how long, how it ended, how long the hand-over
-// to the next one took, and what is waited for now.
+// Package timeline tells the story of a Pod: which step ran when, how long, how it ended, how long the hand-over to the next
+// one took, what is waited for now, why it failed, and which results it left.
 //
 // All of it is in the Pod, whose story therefore outlives Orderly itself. The wrapper's flags say which containers are
-// steps and what each waits for. A step that has ended left its marker in the termination message, with times to the
-// nanosecond. The kubelet's own times, for sidecars and for steps that are still under way, are to the second; what is
-// derived from them carries a "~".
+// steps, what each waits for, and which gates there are; annotations only say which of them are open. A step that has ended left its
+// marker and its results in the termination message, with times to the nanosecond. The kubelet's own times, for everything else, are to the
+// second; what is derived from them carries a "~". What is missing at a closed gate stands in the condition orderly.dev/Ready, and why a Pod was
+// ended in orderly.dev/Cancelled. The annotation orderly.dev/result is asked last, for what the kubelet has not kept.
 //
-// [FromPod] gathers, [Print] writes a table in text:
+// [FromPod] gathers. A [Timeline] comes out in three forms: [Text] is for people, [Timeline.Document] for programs, and [Timeline.Changes]
+// says what became different, for a log. The text of a Pod with steps:
 //
 //	Pod demo/release-x7k2p: Succeeded after 8s
 //
@@ -17,7 +19,23 @@
 //	SIDECAR  STATE    STARTED  DURATION  EXIT       KIND
 //	proxy    Ended       ~-3s       ~7s   143     native  ████████████████████████████████████████
 //
-// Both are pure; the time is an argument.
+//	build: version = 1.2.3
+//
+// And of one that waits, without steps:
+//
+//	Pod demo/web-6f7d: Pending for 32s
+//
+//	CONTAINER     STATE    STARTED  DURATION  EXIT    GATE
+//	orderly-wait  Waiting     ~+2s      ~30s        closed    ██████████████████████████████████████
+//	app           Pending
+//
+//	orderly-wait has waited 32s for service mariadb: 0 of 2 endpoints ready
+//
+// Nobody is trusted. Whoever runs a Pod writes its termination messages, its command lines and its annotations, and whoever
+// looks at it may be an administrator. So every text loses what is not printable before it is laid out, names and states are bounded in the table,
+// messages in the sentences, and no field decides about anything but what is shown.
+//
+// Everything here is pure; the time is an argument.
 package timeline
 
 import (
@@ -37,22 +55,34 @@ type Timeline struct {
 	Namespace, Pod string
 	// Phase is the Pod's phase, or Terminating while it is being deleted.
 	Phase string
-	// Reason is what the cluster says about the Pod as a whole, such as that it was evicted. Mostly empty.
+	// Reason is what the cluster says about the Pod as a whole, such as that it was evicted, or why no node takes it. Mostly empty.
 	Reason string
+	// Cancelled is why the Pod was or is being ended. Empty where nobody cancelled it.
+	Cancelled string
+	// Rewritten reports whether Orderly has a part in the Pod.
+	Rewritten bool
 	// Created is when the Pod was created, to the second.
 	Created time.Time
 	// Zero is where offsets are counted from: when the first step started, or else when the Pod did.
 	Zero time.Time
 	// End is when the last container ended, or now while something may still run.
 	End time.Time
+	// Over says that nothing starts or ends in the Pod any more.
+	Over bool
 	// Steps are in the order of the plan, those of one stage in the order of the spec.
 	Steps []Step
-	// Sidecars are in the order of the spec, native ones first.
-	Sidecars []Sidecar
-	// Containers names the regular containers, for the advice that is given where there are no steps.
-	Containers []string
+	// Sidecars are in the order of the spec, native ones first. A Pod without steps has none.
+	Sidecars []Container
+	// Containers are the ordinary init containers of a Pod with steps, and all containers of one without, in the order of the spec.
+	Containers []Container
+	// Gates are those of the Pod, in the order of the spec, the scheduler's first.
+	Gates []Gate
+	// Waits are what has to happen before gates open. It is empty in a Pod that has ended.
+	Waits []Wait
 	// Endless says that the Pod's restartPolicy is Always, under which no step would ever end.
 	Endless bool
+	// Ready says that a Pod which never ends by itself is ready to serve, as the kubelet sees it.
+	Ready bool
 }
 
 // Terminating is the phase of a Timeline whose Pod is being deleted.
@@ -62,23 +92,24 @@ const Terminating = "Terminating"
 func FromPod(pod *corev1.Pod, now time.Time) Timeline {
 	t := Timeline{
 		Namespace: pod.Namespace, Pod: pod.Name,
-		Phase:   phaseOf(pod),
-		Reason:  strings.Trim(pod.Status.Reason+": "+pod.Status.Message, ": "),
-		Created: pod.CreationTimestamp.Time,
-		Endless: pod.Spec.RestartPolicy == corev1.RestartPolicyAlways,
+		Phase:     phaseOf(pod),
+		Reason:    reasonOf(pod),
+		Cancelled: cancelOf(pod),
+		Created:   pod.CreationTimestamp.Time,
+		Over:      isOver(pod),
+		Endless:   pod.Spec.RestartPolicy == corev1.RestartPolicyAlways,
+		Ready:     conditionOf(pod, corev1.PodReady).Status == corev1.ConditionTrue,
+		Gates:     gatesOf(pod),
 	}
-	for _, c := range pod.Spec.Containers {
-		t.Containers = append(t.Containers, c.Name)
-	}
-	t.Steps, t.Sidecars = splitContainers(pod)
-	if len(t.Steps) == 0 {
-		t.Sidecars = nil
-	}
+	t.splitContainers(pod)
+	t.Rewritten = len(t.Steps) > 0 || len(t.Gates) > 0 || pod.Labels[contract.LabelManaged] == contract.ManagedYes
+	addResult(t.Steps, pod)
 	t.Steps = inOrderOfPlan(t.Steps)
-	relate(t.Steps, t.Sidecars, gateOf(pod))
+	t.relate()
+	t.Waits = t.findWaits(pod)
 	t.Zero = zeroOf(t.Steps, pod)
 	t.End = now
-	if isOver(pod) {
+	if t.Over {
 		t.End = endOf(t)
 	}
 	return t
@@ -94,39 +125,6 @@ func phaseOf(pod *corev1.Pod) string {
 		return Terminating
 	}
 	return string(pod.Status.Phase)
-}
-
-// splitContainers parts the containers of a Pod into steps and sidecars, by the wrapper's flags.
-func splitContainers(pod *corev1.Pod) ([]Step, []Sidecar) {
-	var steps []Step
-	var sidecars []Sidecar
-	for _, c := range pod.Spec.InitContainers {
-		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
-			sidecars = append(sidecars, makeSidecar(pod, Native, statusOf(c.Name, pod.Status.InitContainerStatuses)))
-		}
-	}
-	for _, c := range pod.Spec.Containers {
-		status := statusOf(c.Name, pod.Status.ContainerStatuses)
-		invocation, found := contract.FindWrapper(slices.Concat(c.Command, c.Args))
-		switch {
-		case found && invocation.Options.PostFile != "":
-			steps = append(steps, makeStep(pod, invocation.Options, status))
-		case found && len(invocation.Options.StopFiles) > 0 && invocation.Options.StopBy != contract.StopByKubelet:
-			sidecars = append(sidecars, makeSidecar(pod, Wrapped, status))
-		default:
-			sidecars = append(sidecars, makeSidecar(pod, Regular, status))
-		}
-	}
-	return steps, sidecars
-}
-
-// statusOf gives the zero value for a container that the kubelet has not reported yet.
-func statusOf(name string, all []corev1.ContainerStatus) corev1.ContainerStatus {
-	at := slices.IndexFunc(all, func(s corev1.ContainerStatus) bool { return s.Name == name })
-	if at < 0 {
-		return corev1.ContainerStatus{Name: name}
-	}
-	return all[at]
 }
 
 // zeroOf prefers the first exact start, from which offsets are true to the millisecond.
@@ -149,8 +147,8 @@ func endOf(t Timeline) time.Time {
 	for _, s := range t.Steps {
 		end = later(end, s.Finished)
 	}
-	for _, s := range t.Sidecars {
-		end = later(end, s.Finished)
+	for _, c := range slices.Concat(t.Sidecars, t.Containers) {
+		end = later(end, c.Finished)
 	}
 	return end
 }
@@ -162,10 +160,57 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // known gives the zero time for the start of a container that could not be started, for which runtimes report the epoch.
 func known(t metav1.Time) time.Time {
 	if t.Unix() <= 0 {
 		return time.Time{}
 	}
 	return t.Time
+}
+
+// reasonOf prefers what the kubelet or the node's controllers say; until there is a node, the scheduler's word counts.
+func reasonOf(pod *corev1.Pod) string {
+	if reason := strings.Trim(pod.Status.Reason+": "+pod.Status.Message, ": "); reason != "" {
+		return reason
+	}
+	scheduled := conditionOf(pod, corev1.PodScheduled)
+	if scheduled.Status == corev1.ConditionFalse && scheduled.Reason == corev1.PodReasonUnschedulable {
+		return "no node takes the Pod: " + scheduled.Message
+	}
+	return ""
+}
+
+// cancelOf prefers the companion's words to the bare annotation, which may be a user's and have no effect yet. Where nothing ends, none has.
+func cancelOf(pod *corev1.Pod) string {
+	if condition := conditionOf(pod, contract.ConditionCancelled); condition.Status == corev1.ConditionTrue {
+		return condition.Message
+	}
+	if pod.Spec.RestartPolicy == corev1.RestartPolicyAlways {
+		return ""
+	}
+	return pod.Annotations[contract.AnnotationCancel]
+}
+
+// conditionOf gives the zero value for a condition that nobody has written.
+func conditionOf(pod *corev1.Pod, kind corev1.PodConditionType) corev1.PodCondition {
+	at := slices.IndexFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == kind })
+	if at < 0 {
+		return corev1.PodCondition{}
+	}
+	return pod.Status.Conditions[at]
+}
+
+// startOf is when the kubelet took the Pod, zero where it is not known.
+func startOf(pod *corev1.Pod) time.Time {
+	if began := pod.Status.StartTime; began != nil {
+		return began.Time
+	}
+	return time.Time{}
 }

@@ -1,7 +1,7 @@
 package timeline_test
 
 import (
-	"errors"
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -19,7 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected text in testdata")
 
-// TestTimelines prints the Pod of each case in testdata as it looks at the time of its file now.
+// TestTimelines prints the Pod of each case in testdata as it looks at the time of its file now: for people, and in the other forms where the case has
+// a file for one of them.
 func TestTimelines(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
 	require.NoError(t, err)
@@ -33,16 +34,36 @@ func TestTimelines(t *testing.T) {
 			require.NoError(t, err)
 			var pod corev1.Pod
 			require.NoError(t, yaml.UnmarshalStrict(file(t, archive, "pod.yaml").Data, &pod))
-			var got strings.Builder
-			require.NoError(t, timeline.Print(&got, timeline.FromPod(&pod, now)))
-			want := file(t, archive, "timeline.txt")
+			told := timeline.FromPod(&pod, now)
+			got := map[string]string{
+				"timeline.txt":  timeline.Text(told, 0),
+				"narrow.txt":    timeline.Text(told, 72),
+				"changes.txt":   strings.Join(told.Changes(timeline.Timeline{}), "\n") + "\n",
+				"document.json": encode(t, told.Document()),
+			}
+			file(t, archive, "timeline.txt")
+			for i := range archive.Files {
+				want := &archive.Files[i]
+				if _, isExpected := got[want.Name]; !isExpected {
+					continue
+				}
+				if *update {
+					want.Data = []byte(got[want.Name])
+				}
+				require.Equal(t, string(want.Data), got[want.Name], want.Name)
+			}
 			if *update {
-				want.Data = []byte(got.String())
 				require.NoError(t, os.WriteFile(path, txtar.Format(archive), 0o644))
 			}
-			require.Equal(t, string(want.Data), got.String())
 		})
 	}
+}
+
+func encode(t *testing.T, document timeline.Document) string {
+	t.Helper()
+	text, err := json.MarshalIndent(document, "", "  ")
+	require.NoError(t, err)
+	return string(text) + "\n"
 }
 
 func file(t *testing.T, archive *txtar.Archive, name string) *txtar.File {
@@ -55,13 +76,3 @@ func file(t *testing.T, archive *txtar.Archive, name string) *txtar.File {
 	t.Fatalf("the case has no file %s", name)
 	return nil
 }
-
-func TestPrintingGivesTheErrorOfItsWriter(t *testing.T) {
-	want := errors.New("no space left")
-	err := timeline.Print(writerFunc(func([]byte) (int, error) { return 0, want }), timeline.Timeline{})
-	require.ErrorIs(t, err, want)
-}
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
