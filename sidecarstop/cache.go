@@ -1,6 +1,8 @@
 package sidecarstop
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -10,13 +12,16 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// CacheOptions makes a manager's cache hold the managed Pods only, each reduced to what this package reads. Such a Pod
-// is not a whole one: it can be patched, but must never be the body of an update.
+// CacheOptions makes a manager's cache hold the managed Pods only, each reduced to what the loop reads, and hand them out without copying them. Such
+// a Pod is not a whole one and not the caller's: it can be named in a patch, but must never be changed or be the body of an update.
+//
+// What Pods wait for, other Pods among it, is not in this cache: package watch has its own.
 func CacheOptions() cache.Options {
 	return cache.Options{ByObject: map[client.Object]cache.ByObject{
 		&corev1.Pod{}: {
-			Label:     labels.SelectorFromSet(labels.Set{contract.LabelManaged: contract.ManagedYes}),
-			Transform: keepWhatIsRead,
+			Label:                 labels.SelectorFromSet(labels.Set{contract.LabelManaged: contract.ManagedYes}),
+			Transform:             keepWhatIsRead,
+			UnsafeDisableDeepCopy: new(true),
 		},
 	}}
 }
@@ -28,53 +33,90 @@ func keepWhatIsRead(object any) (any, error) {
 	if !isPod {
 		return object, nil
 	}
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace:         pod.Namespace,
-			Name:              pod.Name,
-			UID:               pod.UID,
-			ResourceVersion:   pod.ResourceVersion,
-			DeletionTimestamp: pod.DeletionTimestamp,
-			Labels:            only(pod.Labels, contract.LabelManaged),
-			Annotations:       only(pod.Annotations, contract.AnnotationReady),
-		},
-		Spec: corev1.PodSpec{
-			RestartPolicy:  pod.Spec.RestartPolicy,
-			InitContainers: reduceContainers(pod.Spec.InitContainers),
-			Containers:     reduceContainers(pod.Spec.Containers),
-		},
-		Status: corev1.PodStatus{
-			Phase:                 pod.Status.Phase,
-			InitContainerStatuses: reduceStatuses(pod.Status.InitContainerStatuses),
-			ContainerStatuses:     reduceStatuses(pod.Status.ContainerStatuses),
-		},
-	}, nil
+	return &corev1.Pod{ObjectMeta: reduceMeta(pod), Spec: reduceSpec(&pod.Spec), Status: reduceStatus(&pod.Status)}, nil
 }
 
-func only(all map[string]string, key string) map[string]string {
-	value, found := all[key]
-	if !found {
+func reduceMeta(pod *corev1.Pod) metav1.ObjectMeta {
+	return metav1.ObjectMeta{
+		Namespace:         shared(pod.Namespace),
+		Name:              pod.Name,
+		UID:               pod.UID,
+		ResourceVersion:   pod.ResourceVersion,
+		CreationTimestamp: pod.CreationTimestamp,
+		DeletionTimestamp: pod.DeletionTimestamp,
+		Labels:            managedLabels(pod),
+		Annotations:       reduceAnnotations(pod),
+		OwnerReferences:   reduceOwner(pod),
+	}
+}
+
+// ourLabels are those of nearly every Pod in the cache. They are shared, and so never changed.
+var ourLabels = map[string]string{contract.LabelManaged: contract.ManagedYes}
+
+func managedLabels(pod *corev1.Pod) map[string]string {
+	if pod.Labels[contract.LabelManaged] != contract.ManagedYes {
 		return nil
 	}
-	return map[string]string{key: value}
+	return ourLabels
 }
 
-func reduceContainers(all []corev1.Container) []corev1.Container {
-	reduced := make([]corev1.Container, len(all))
-	for i, c := range all {
-		reduced[i] = corev1.Container{
-			Name: c.Name, Image: c.Image, Command: c.Command, Args: c.Args, RestartPolicy: c.RestartPolicy,
+// readAnnotations are those that decide, beside the gates of containers.
+var readAnnotations = []string{
+	contract.AnnotationReady, contract.AnnotationCancel, contract.AnnotationDead, contract.AnnotationResult,
+	contract.AnnotationResolvedWaits, contract.AnnotationEvents,
+}
+
+func reduceAnnotations(pod *corev1.Pod) map[string]string {
+	var kept map[string]string
+	keep := func(name, value string) {
+		if kept == nil {
+			kept = make(map[string]string, 2)
+		}
+		// Of what is too long to be read nothing more is needed than that.
+		kept[shared(name)] = shared(value[:min(len(value), maxWaits+1)])
+	}
+	for _, name := range readAnnotations {
+		if value, found := pod.Annotations[name]; found {
+			keep(name, value)
 		}
 	}
-	return reduced
+	for name, value := range pod.Annotations {
+		if strings.HasPrefix(name, contract.GatePrefix) {
+			keep(name, value)
+		}
+	}
+	return kept
 }
 
-func reduceStatuses(all []corev1.ContainerStatus) []corev1.ContainerStatus {
-	reduced := make([]corev1.ContainerStatus, len(all))
-	for i, s := range all {
-		reduced[i] = corev1.ContainerStatus{Name: s.Name, Ready: s.Ready}
-		if ended := s.State.Terminated; ended != nil {
-			reduced[i].State.Terminated = &corev1.ContainerStateTerminated{ExitCode: ended.ExitCode}
+func reduceOwner(pod *corev1.Pod) []metav1.OwnerReference {
+	owner := metav1.GetControllerOfNoCopy(pod)
+	if owner == nil {
+		return nil
+	}
+	return []metav1.OwnerReference{{
+		APIVersion: shared(owner.APIVersion), Kind: shared(owner.Kind), Name: shared(owner.Name), UID: shared(owner.UID), Controller: &yes,
+	}}
+}
+
+var yes = true
+
+func reduceSpec(spec *corev1.PodSpec) corev1.PodSpec {
+	reduced := corev1.PodSpec{
+		NodeName:                      shared(spec.NodeName),
+		RestartPolicy:                 shared(spec.RestartPolicy),
+		TerminationGracePeriodSeconds: spec.TerminationGracePeriodSeconds,
+		ActiveDeadlineSeconds:         spec.ActiveDeadlineSeconds,
+		InitContainers:                reduceContainers(spec.InitContainers),
+		Containers:                    reduceContainers(spec.Containers),
+	}
+	for _, g := range spec.SchedulingGates {
+		if g.Name == contract.SchedulingGate {
+			reduced.SchedulingGates = []corev1.PodSchedulingGate{{Name: contract.SchedulingGate}}
+		}
+	}
+	for _, g := range spec.ReadinessGates {
+		if g.ConditionType == contract.ConditionReady {
+			reduced.ReadinessGates = []corev1.PodReadinessGate{{ConditionType: contract.ConditionReady}}
 		}
 	}
 	return reduced

@@ -1,74 +1,115 @@
 package sidecarstop
 
 import (
+	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/sidecarstop/ending"
+	"orderly.dev/sidecarstop/gate"
+	"orderly.dev/sidecarstop/podview"
+	"orderly.dev/sidecarstop/voice"
 )
 
-// Decision is what is to be done for a Pod now. The zero value is nothing.
-type Decision struct {
-	// Ready says that the first steps may run: the annotation orderly.dev/ready becomes READY.
-	Ready bool
-	// Stop names the sidecars whose image becomes the nop image, because every step has ended and nothing else ends
-	// them. In the order of the Pod's spec.
-	Stop []string
+// Facts is what is known beside the Pod.
+type Facts struct {
+	// Waits is what the Pod waits for.
+	Waits Waits
+	// Sight is what the watches show of it.
+	Sight gate.Sight
+	// Ending is what package ending has to know. The time and the failure of gates are filled in by [Decide].
+	Ending ending.Facts
 }
 
-// IsNothing reports whether there is nothing to do.
-func (d Decision) IsNothing() bool { return !d.Ready && len(d.Stop) == 0 }
+// Decision is what is to be done for a Pod now. The zero value is nothing.
+//
+// Annotations, conditions and the failure are one patch of the Pod's status, which comes first; the scheduling gate, the deadline and the images
+// are one patch of the Pod.
+type Decision struct {
+	// Annotations are set: gates become READY, and cancel, dead and result get their text.
+	Annotations map[string]string
+	// Conditions are set, by their type.
+	Conditions []corev1.PodCondition
+	// Fail ends a Pod that no node has; nil in nearly all cases.
+	Fail *ending.Failure
+	// Unhold takes the scheduling gate away.
+	Unhold bool
+	// Deadline makes the kubelet end the Pod now.
+	Deadline bool
+	// Stop names the containers whose image becomes the nop image, in the order of the Pod's spec.
+	Stop []string
+	// Events are to be said when the rest is done. They may have been said before; then they are there.
+	Events []voice.Event
+	// Again is when to ask again though nothing changes; 0 is never.
+	Again time.Duration
+}
+
+// IsNothing reports whether there is nothing to do now.
+func (d Decision) IsNothing() bool {
+	return !d.patchesStatus() && !d.patchesPod() && len(d.Events) == 0
+}
+
+func (d Decision) patchesStatus() bool {
+	return len(d.Annotations) > 0 || len(d.Conditions) > 0 || d.Fail != nil
+}
+
+func (d Decision) patchesPod() bool { return d.Unhold || d.Deadline || len(d.Stop) > 0 }
 
 // Decide says what is to be done for a Pod, of which it reads only what [CacheOptions] keeps. Once done, the same question
-// about the changed Pod is answered with nothing.
+// about the changed Pod is answered with nothing but Events that were said.
 //
-// The first steps may run when every sidecar is ready or has ended with 0. Sidecars are stopped when every step has
-// ended for good. A Pod that is not managed by Orderly, has no steps, has finished or is being deleted is let alone.
-func Decide(pod *corev1.Pod, nopImage string) Decision {
-	members := membersOf(pod)
-	isStep := func(m member) bool { return m.role == step }
-	if !isAlive(pod) || !slices.ContainsFunc(members, isStep) {
+// A Pod that only claims to be Orderly's is let alone, unless a user cancels it.
+func Decide(pod *corev1.Pod, facts Facts, now time.Time) Decision {
+	return decide(podview.Of(pod), facts, now)
+}
+
+func decide(v podview.View, facts Facts, now time.Time) Decision {
+	if !v.IsManaged() || !v.IsOurs() && !v.IsCancelled() {
 		return Decision{}
 	}
+	gates := judgeGates(v, facts, now)
+	facts.Ending.Now, facts.Ending.GateFailure, facts.Ending.GateReason = now, gates.failure, gates.failureReason
+	end := ending.Decide(v, facts.Ending)
+	if end.Cancel != "" || end.Fail != nil {
+		gates = gates.abandoned()
+	}
+	stated, said := gates.state(v, now), voice.Tell(v, now)
 	return Decision{
-		Ready: mayBegin(pod, members),
-		Stop:  leftovers(pod, members, nopImage),
+		Annotations: merged(gates.opening(), wordsOf(end), said.Annotations),
+		Conditions:  slices.Concat(stated.conditions, end.Conditions, said.Conditions),
+		Fail:        end.Fail,
+		Unhold:      gates.unholds(v),
+		Deadline:    end.Deadline,
+		Stop:        end.Stop,
+		Events:      slices.Concat(stated.events, end.Events, said.Events),
+		Again:       sooner(gates.again, sooner(stated.again, end.Again)),
 	}
 }
 
-// isAlive reports whether the Pod is ours and something can still happen in it.
-func isAlive(pod *corev1.Pod) bool {
-	return pod.Labels[contract.LabelManaged] == contract.ManagedYes &&
-		pod.DeletionTimestamp == nil &&
-		pod.Status.Phase != corev1.PodSucceeded &&
-		pod.Status.Phase != corev1.PodFailed
+// wordsOf are the annotations by which an end is told to the wrappers.
+func wordsOf(end ending.Decision) map[string]string {
+	words := map[string]string{}
+	if end.Cancel != "" {
+		words[contract.AnnotationCancel] = end.Cancel
+	}
+	if end.Dead != nil {
+		words[contract.AnnotationDead] = strings.Join(end.Dead, "\n")
+	}
+	return words
 }
 
-// mayBegin reports whether the first steps wait for a word that can be given now.
-func mayBegin(pod *corev1.Pod, members []member) bool {
-	if pod.Annotations[contract.AnnotationReady] == contract.ReadyValue {
-		return false
-	}
-	return !slices.ContainsFunc(members, func(m member) bool { return m.role != step && !m.isReady() })
-}
-
-// leftovers names the sidecars that would keep the Pod running although every step has ended: those that are
-// neither native, which the kubelet stops, nor wrapped in a way that they leave by themselves. A Pending Pod has none: while
-// the kubelet has not started all of its containers, a swapped image would be pulled and started for nothing.
-func leftovers(pod *corev1.Pod, members []member, nopImage string) []string {
-	if pod.Status.Phase != corev1.PodRunning {
-		return nil
-	}
-	var names []string
-	for _, m := range members {
-		switch {
-		case m.hasEnded(pod.Spec.RestartPolicy):
-		case m.role == step:
-			return nil
-		case m.role == regular && m.image != nopImage:
-			names = append(names, m.name)
+// merged is nil where there is nothing.
+func merged(all ...map[string]string) map[string]string {
+	var one map[string]string
+	for _, some := range all {
+		if one == nil && len(some) > 0 {
+			one = map[string]string{}
 		}
+		maps.Copy(one, some)
 	}
-	return names
+	return one
 }

@@ -1,128 +1,112 @@
 package sidecarstop_test
 
 import (
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"orderly.dev/mutate/contract"
 	"orderly.dev/sidecarstop"
+	"orderly.dev/sidecarstop/gate"
+	"orderly.dev/sidecarstop/podview"
 )
 
-var nothing = sidecarstop.Decision{}
+func TestAGateAtWhichNobodyWaitsAnyMoreStaysAsItIs(t *testing.T) {
+	pod := makePod(aStep("a", ended(1)), aSidecar("p", readied), aSidecar("q", readied), saying(corev1.ConditionFalse, "x", started))
+	facts := makeFacts(t, pod, "- service: db\n  timeout: 10m\n")
+	decision := sidecarstop.Decide(pod, facts, now.Add(time.Hour))
+	require.Empty(t, openedBy(decision))
+	require.Nil(t, readyConditionOf(decision))
+	require.Empty(t, decision.Annotations[contract.AnnotationCancel], "what nobody needs is not late")
+	require.Equal(t, []string{"p", "q"}, decision.Stop)
+	require.NotEmpty(t, decision.Annotations[contract.AnnotationResult])
+}
 
-func TestFirstStepsRunWhenEverySidecarIsReady(t *testing.T) {
-	ready := sidecarstop.Decision{Ready: true}
-	for _, tc := range []struct {
-		name string
-		pod  *corev1.Pod
-		want sidecarstop.Decision
-	}{
-		{"without sidecars at once", makePod(aStep("a", waiting)), ready},
-		{"without sidecars, before the kubelet said anything", makePod(aStep("a", unknown), inPhase(corev1.PodPending)), ready},
-		{"a regular sidecar is ready", makePod(aStep("a", running), aSidecar("proxy", readied)), ready},
-		{"a regular sidecar runs and is not ready", makePod(aStep("a", running), aSidecar("proxy", running)), nothing},
-		{"a regular sidecar waits for its image", makePod(aStep("a", running), aSidecar("proxy", waiting)), nothing},
-		{"the kubelet said nothing about a regular sidecar", makePod(aStep("a", running), aSidecar("proxy", unknown)), nothing},
-		{"a regular sidecar ended well", makePod(aStep("a", running), aSidecar("proxy", ended(0))), ready},
-		{"a regular sidecar failed", makePod(aStep("a", running), aSidecar("proxy", ended(1))), nothing},
-		{"a regular sidecar failed and will be restarted", makePod(aStep("a", running), aSidecar("proxy", ended(1)), onFailure), nothing},
-		{"a wrapped sidecar is ready", makePod(aStep("a", running), aWrapped("proxy", readied)), ready},
-		{"a wrapped sidecar is not ready", makePod(aStep("a", running), aWrapped("proxy", running)), nothing},
-		{"a wrapped sidecar with a preStop hook is ready", makePod(aStep("a", running), aHooked("proxy", readied)), ready},
-		{"a wrapped sidecar with a preStop hook is not ready", makePod(aStep("a", running), aHooked("proxy", running)), nothing},
-		{"a native sidecar is ready", makePod(aStep("a", running), aNative("proxy", readied)), ready},
-		{"a native sidecar runs and is not ready", makePod(aStep("a", running), aNative("proxy", running)), nothing},
-		{"the kubelet said nothing about a native sidecar", makePod(aStep("a", running), aNative("proxy", unknown)), nothing},
-		{"a native sidecar ended well", makePod(aStep("a", running), aNative("proxy", ended(0))), ready},
-		{"one of three kinds is not ready",
-			makePod(aStep("a", running), aNative("n", readied), aWrapped("w", running), aSidecar("r", readied)), nothing},
-		{"all of three kinds are ready",
-			makePod(aStep("a", running), aNative("n", readied), aWrapped("w", readied), aSidecar("r", ended(0))), ready},
-		{"an ordinary init container is no sidecar", makePod(aStep("a", waiting), anInit("copy", running)), ready},
-		{"a step need not be ready", makePod(aStep("a", running), aStep("b", running), aSidecar("proxy", readied)), ready},
-		{"a Pod that is still Pending", makePod(aStep("a", waiting), aNative("proxy", readied), inPhase(corev1.PodPending)), ready},
-		{"READY stands there already", makePod(aStep("a", running), aSidecar("proxy", readied), isReady), nothing},
-		{"something else stands there", makePod(aStep("a", running), annotated(contract.AnnotationReady, "")), ready},
-		{"a Pod that is being deleted", makePod(aStep("a", running), deleted), nothing},
-		{"a Pod that has succeeded", makePod(aStep("a", ended(0)), inPhase(corev1.PodSucceeded)), nothing},
-		{"a Pod that has failed", makePod(aStep("a", ended(1)), inPhase(corev1.PodFailed)), nothing},
-		{"a Pod that Orderly did not rewrite", makePod(aStep("a", running), unmanaged), nothing},
-		{"a Pod without steps", makePod(aSidecar("app", readied)), nothing},
-		{"a tool stands before the wrapper of a step", makePod(aStep("a", running), behindATool), ready},
+func TestAPodThatOnlyClaimsToBeOursIsLetAlone(t *testing.T) {
+	for _, pod := range []*corev1.Pod{
+		makePod(aSidecar("app", ended(1)), annotated(contract.AnnotationSteps, "app"), annotated(ready, "")),
+		makePod(aSidecar("app", aWaitingReason("InvalidImageName"))),
+		makePod(aSidecar("app", aWaitingReason("InvalidImageName")), always, annotated(contract.AnnotationCancel, "enough")),
+		makePod(aStep("a", ended(1)), aSidecar("p", readied), unmanaged),
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			require.Equal(t, tc.want, sidecarstop.Decide(tc.pod, nopImage))
-		})
+		decision := sidecarstop.Decide(pod, makeFacts(t, pod, "- service: db\n"), now.Add(time.Hour))
+		require.Equal(t, sidecarstop.Decision{}, decision)
 	}
 }
 
-func TestSidecarsAreStoppedWhenEveryStepHasEnded(t *testing.T) {
-	stop := func(names ...string) sidecarstop.Decision { return sidecarstop.Decision{Stop: names} }
-	for _, tc := range []struct {
-		name string
-		pod  *corev1.Pod
-		want sidecarstop.Decision
-	}{
-		{"Never, the only step ended well", makePod(isReady, aStep("a", ended(0)), aSidecar("proxy", readied)), stop("proxy")},
-		{"Never, the only step failed", makePod(isReady, aStep("a", ended(3)), aSidecar("proxy", readied)), stop("proxy")},
-		{"Never, one of two steps runs", makePod(isReady, aStep("a", ended(0)), aStep("b", running), aSidecar("proxy", readied)), nothing},
-		{"Never, one of two steps has not started", makePod(isReady, aStep("a", ended(0)), aStep("b", waiting), aSidecar("proxy", readied)), nothing},
-		{"Never, nothing is known of a step", makePod(isReady, aStep("a", ended(0)), aStep("b", unknown), aSidecar("proxy", readied)), nothing},
-		{"OnFailure, every step ended well", makePod(isReady, onFailure, aStep("a", ended(0)), aSidecar("proxy", readied)), stop("proxy")},
-		{"OnFailure, a step failed and will be restarted", makePod(isReady, onFailure, aStep("a", ended(3)), aSidecar("proxy", readied)), nothing},
-		{"OnFailure, a step waits for its restart", makePod(isReady, onFailure, aStep("a", waiting), aSidecar("proxy", readied)), nothing},
-		{"Always, no step ever ends for good", makePod(isReady, always, aStep("a", ended(0)), aSidecar("proxy", readied)), nothing},
-		{"a sidecar that is not ready", makePod(isReady, aStep("a", ended(0)), aSidecar("proxy", running)), stop("proxy")},
-		{"a sidecar whose image never came", makePod(isReady, aStep("a", ended(0)), aSidecar("proxy", waiting)), stop("proxy")},
-		{"a sidecar that ended well", makePod(isReady, aStep("a", ended(0)), aSidecar("proxy", ended(0))), nothing},
-		{"Never, a sidecar that failed", makePod(isReady, aStep("a", ended(0)), aSidecar("proxy", ended(1))), nothing},
-		{"OnFailure, a sidecar that failed and would be restarted",
-			makePod(isReady, onFailure, aStep("a", ended(0)), aSidecar("proxy", ended(1))), stop("proxy")},
-		{"a sidecar that is swapped already", makePod(isReady, aStep("a", ended(0)), aSidecar("proxy", readied), swapped("proxy")), nothing},
-		{"one of two is swapped already",
-			makePod(isReady, aStep("a", ended(0)), aSidecar("p", readied), aSidecar("q", readied), swapped("p")), stop("q")},
-		{"two sidecars, in the order of the spec",
-			makePod(isReady, aSidecar("q", readied), aStep("a", ended(0)), aSidecar("p", readied)), stop("q", "p")},
-		{"a native sidecar is the kubelet's", makePod(isReady, aStep("a", ended(0)), aNative("proxy", readied)), nothing},
-		{"a wrapped sidecar leaves by itself", makePod(isReady, aStep("a", ended(0)), aWrapped("proxy", readied)), nothing},
-		{"a wrapped sidecar with a preStop hook is the kubelet's to stop", makePod(isReady, aStep("a", ended(0)), aHooked("proxy", readied)), stop("proxy")},
-		{"a wrapped sidecar with a preStop hook, while a step runs", makePod(isReady, aStep("a", running), aHooked("mesh", readied)), nothing},
-		{"a wrapped sidecar with a preStop hook is swapped already",
-			makePod(isReady, aStep("a", ended(0)), aHooked("proxy", readied), swapped("proxy")), nothing},
-		{"a wrapped sidecar with a preStop hook left by itself", makePod(isReady, aStep("a", ended(0)), aHooked("proxy", ended(0))), nothing},
-		{"the regular one of three kinds",
-			makePod(isReady, aStep("a", ended(0)), aNative("n", readied), aWrapped("w", readied), aSidecar("r", readied)), stop("r")},
-		{"a Pod that is still Pending",
-			makePod(isReady, inPhase(corev1.PodPending), aStep("a", ended(0)), aSidecar("proxy", waiting)), nothing},
-		{"a Pod that is being deleted", makePod(isReady, deleted, aStep("a", ended(0)), aSidecar("proxy", readied)), nothing},
-		{"a Pod that has failed",
-			makePod(isReady, inPhase(corev1.PodFailed), aStep("a", ended(1)), aSidecar("proxy", readied)), nothing},
-		{"a Pod that Orderly did not rewrite", makePod(isReady, unmanaged, aStep("a", ended(0)), aSidecar("proxy", readied)), nothing},
-		{"a Pod without steps", makePod(isReady, aSidecar("app", readied)), nothing},
-		{"a wrapper with unknown flags may be a step and holds up the others",
-			makePod(isReady, aStep("a", ended(0)), aStep("b", running), flagsOfAnotherVersion, aSidecar("proxy", readied)), nothing},
-		{"a wrapper with unknown flags has ended",
-			makePod(isReady, aStep("a", ended(0)), aStep("b", ended(0)), flagsOfAnotherVersion, aSidecar("proxy", readied)), stop("proxy")},
-		{"a tool stands before the wrapper of a step that runs",
-			makePod(isReady, aStep("a", running), behindATool, aSidecar("proxy", readied)), nothing},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			require.Equal(t, tc.want, sidecarstop.Decide(tc.pod, nopImage))
-		})
+// FuzzDecisionsComeToRest claims of any Pod: deciding leaves it as it is; what was decided and done is not decided again, but that a cancel takes
+// its next part; the Events about gates have a cause; the cache holds all that is read; no gate opens while something is missing, and none closes.
+func FuzzDecisionsComeToRest(f *testing.F) {
+	for seed := range uint64(200) {
+		f.Add(seed)
 	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		pod, waits := randomPod(random), randomWaits(random)
+		objects := []metav1.Object{}
+		for _, object := range []metav1.Object{endpoints("db"), aJob("migrate", succeeded), aJob("seed", failed)} {
+			if random.IntN(2) == 0 {
+				objects = append(objects, object)
+			}
+		}
+		facts := makeFacts(t, pod, waits, objects...)
+		at := now.Add(time.Duration(random.IntN(5000)) * time.Second)
+		told := map[string]bool{}
+		for range 5 {
+			facts.Ending.Troubles = facts.Ending.Troubles.After(podview.Of(pod), at)
+			before := pod.DeepCopy()
+			decision := sidecarstop.Decide(pod, facts, at)
+			require.Equal(t, before, pod, "deciding changed the Pod")
+			require.Equal(t, decision, sidecarstop.Decide(reduced(t, pod), facts, at), "the cache holds less than is read")
+			requireOpenedForCause(t, pod, facts, decision)
+			if condition := readyConditionOf(decision); condition != nil {
+				require.NotEmpty(t, condition.Message)
+			}
+			require.GreaterOrEqual(t, decision.Again, time.Duration(0))
+			aboutGates := slices.Concat(eventsOf(decision, sidecarstop.EventReady), eventsOf(decision, sidecarstop.EventWaitingFor))
+			for _, e := range aboutGates {
+				require.True(t, !onlySays(decision) || told[string(e.Reason)+e.Once], "said without a cause: %v", e)
+				told[string(e.Reason)+e.Once] = true
+			}
+			if onlySays(decision) {
+				return
+			}
+			pod = apply(pod, decision)
+		}
+		require.Fail(t, "it never comes to rest", "%+v\n%+v", pod, sidecarstop.Decide(pod, facts, at))
+	})
 }
 
-func TestStepsThatEndBeforeASidecarIsReadyNeedBothAnswers(t *testing.T) {
-	pod := makePod(aStep("a", ended(1)), aSidecar("p", readied), aSidecar("q", readied))
-	want := sidecarstop.Decision{Ready: true, Stop: []string{"p", "q"}}
-	require.Equal(t, want, sidecarstop.Decide(pod, nopImage))
+func onlySays(d sidecarstop.Decision) bool {
+	d.Events = nil
+	return d.IsNothing()
 }
 
-func TestDecidingDoesNotChangeThePod(t *testing.T) {
-	pod := makePod(aStep("a", ended(0)), aNative("n", readied), aSidecar("r", readied))
-	before := pod.DeepCopy()
-	sidecarstop.Decide(pod, nopImage)
-	require.Equal(t, before, pod)
+// requireOpenedForCause judges each entry again, one by one.
+func requireOpenedForCause(t *testing.T, pod *corev1.Pod, facts sidecarstop.Facts, d sidecarstop.Decision) {
+	t.Helper()
+	view := podview.Of(pod)
+	gates := view.Gates()
+	for _, name := range openedBy(d) {
+		at := slices.IndexFunc(gates, func(g podview.Gate) bool { return g.Annotation == name })
+		require.GreaterOrEqual(t, at, 0, "%s is no gate of this Pod", name)
+		require.False(t, gates[at].Open, "%s is open", name)
+		require.False(t, view.IsCancelled() || !view.IsAlive())
+		for _, entry := range facts.Waits.Entries {
+			waitsInQueue := gates[at].IsOfFirstSteps() && (view.IsHeld() || view.IsReleased())
+			if entry.Holds(gates[at].Container) || entry.HoldsPod() && gates[at].OfPod() && !waitsInQueue {
+				require.Equal(t, gate.Met, gate.Judge(entry, pod, facts.Sight).State, "%s opened without %s", name, entry)
+			}
+		}
+		for _, sidecar := range view.Sidecars() {
+			if gates[at].IsOfFirstSteps() {
+				require.True(t, sidecar.IsReady(), "%s opened without %s", name, sidecar.Name)
+			}
+		}
+	}
 }

@@ -15,11 +15,12 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// patchBody is the body of a strategic merge patch: annotations are merged by key and containers by name, so it carries
-// only what changes and keeps what others wrote at the same time.
+// patchBody is the body of a strategic merge patch: annotations are merged by key, containers and scheduling gates by name, conditions by type, so it
+// carries only what changes and keeps what others wrote at the same time.
 type patchBody struct {
 	Metadata patchMetadata `json:"metadata"`
 	Spec     *patchSpec    `json:"spec,omitempty"`
+	Status   *patchStatus  `json:"status,omitempty"`
 }
 
 type patchMetadata struct {
@@ -29,7 +30,9 @@ type patchMetadata struct {
 }
 
 type patchSpec struct {
-	Containers []patchContainer `json:"containers"`
+	Containers            []patchContainer      `json:"containers,omitempty"`
+	SchedulingGates       []patchSchedulingGate `json:"schedulingGates,omitempty"`
+	ActiveDeadlineSeconds *int64                `json:"activeDeadlineSeconds,omitempty"`
 }
 
 type patchContainer struct {
@@ -37,25 +40,47 @@ type patchContainer struct {
 	Image string `json:"image"`
 }
 
-// readyPatch opens the gate of the first steps. It is meant for pods/status, whose patches keep changes of metadata, so
-// that conditions can travel with it, and which the workload's own rights rarely include.
-func readyPatch(pod *corev1.Pod) (client.Patch, error) {
-	return encodePatch(patchBody{Metadata: patchMetadata{
-		UID:         pod.UID,
-		Annotations: map[string]string{contract.AnnotationReady: contract.ReadyValue},
-	}})
+type patchSchedulingGate struct {
+	Name      string `json:"name"`
+	Directive string `json:"$patch"`
 }
 
-// stopPatch swaps the images of the named containers.
-func stopPatch(pod *corev1.Pod, names []string, image string) (client.Patch, error) {
-	containers := make([]patchContainer, len(names))
-	for i, name := range names {
-		containers[i] = patchContainer{Name: name, Image: image}
+type patchStatus struct {
+	Conditions []corev1.PodCondition `json:"conditions,omitempty"`
+	Phase      corev1.PodPhase       `json:"phase,omitempty"`
+	Reason     string                `json:"reason,omitempty"`
+	Message    string                `json:"message,omitempty"`
+}
+
+// shortestDeadline makes the kubelet end a Pod as soon as it hears of it. 0 is not allowed.
+const shortestDeadline = int64(1)
+
+// statusPatch is for pods/status, whose patches keep changes of metadata, so that annotations and conditions are one write, and which the
+// workload's own rights rarely include.
+func statusPatch(pod *corev1.Pod, d Decision) (client.Patch, error) {
+	body := patchBody{Metadata: patchMetadata{UID: pod.UID, Annotations: d.Annotations}}
+	if len(d.Conditions) > 0 || d.Fail != nil {
+		body.Status = &patchStatus{Conditions: d.Conditions}
 	}
-	return encodePatch(patchBody{
-		Metadata: patchMetadata{UID: pod.UID},
-		Spec:     &patchSpec{Containers: containers},
-	})
+	if d.Fail != nil {
+		body.Status.Phase, body.Status.Reason, body.Status.Message = corev1.PodFailed, d.Fail.Reason, d.Fail.Message
+	}
+	return encodePatch(body)
+}
+
+// podPatch changes what may be changed of a Pod that exists: its scheduling gate, its deadline, and the images of its containers.
+func podPatch(pod *corev1.Pod, d Decision, nopImage string) (client.Patch, error) {
+	spec := &patchSpec{}
+	for _, name := range d.Stop {
+		spec.Containers = append(spec.Containers, patchContainer{Name: name, Image: nopImage})
+	}
+	if d.Unhold {
+		spec.SchedulingGates = []patchSchedulingGate{{Name: contract.SchedulingGate, Directive: "delete"}}
+	}
+	if d.Deadline {
+		spec.ActiveDeadlineSeconds = new(shortestDeadline)
+	}
+	return encodePatch(patchBody{Metadata: patchMetadata{UID: pod.UID}, Spec: spec})
 }
 
 func encodePatch(body patchBody) (client.Patch, error) {

@@ -1,6 +1,7 @@
 package sidecarstop_test
 
 import (
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,15 +12,23 @@ import (
 
 const nopImage = "registry.example/tools:1"
 
+// When the Pod was made, started on its node, and is decided about.
+var (
+	created = time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
+	started = created.Add(10 * time.Second)
+	now     = started.Add(time.Second)
+)
+
 // makePod makes a managed, running Pod with restartPolicy Never, to which the changes are made in their order.
 func makePod(changes ...func(*corev1.Pod)) *corev1.Pod {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: "default", Name: "job-x1", UID: "uid-1",
-			Labels: map[string]string{contract.LabelManaged: contract.ManagedYes, "app": "x"},
+			Labels:            map[string]string{contract.LabelManaged: contract.ManagedYes, "app": "x"},
+			CreationTimestamp: metav1.NewTime(created),
 		},
-		Spec:   corev1.PodSpec{RestartPolicy: corev1.RestartPolicyNever},
-		Status: corev1.PodStatus{Phase: corev1.PodRunning},
+		Spec:   corev1.PodSpec{RestartPolicy: corev1.RestartPolicyNever, NodeName: "n1"},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning, StartTime: new(metav1.NewTime(started))},
 	}
 	for _, change := range changes {
 		change(pod)
@@ -94,6 +103,55 @@ func anInit(name string, status *corev1.ContainerStatus) func(*corev1.Pod) {
 	}
 }
 
+// aGated waits for its own gate, and is no step.
+func aGated(name string, status *corev1.ContainerStatus) func(*corev1.Pod) {
+	return addContainer(name, status, contract.Options{ReadyFiles: []string{contract.GateFile(name)}, Entrypoint: "nova"})
+}
+
+// aGatedNative is a native sidecar that waits for its own gate.
+func aGatedNative(name string, status *corev1.ContainerStatus) func(*corev1.Pod) {
+	return func(pod *corev1.Pod) {
+		aNative(name, status)(pod)
+		c := &pod.Spec.InitContainers[len(pod.Spec.InitContainers)-1]
+		c.Command = append([]string{contract.WrapperPath}, contract.Options{ReadyFiles: []string{contract.GateFile(name)}, Entrypoint: "envoy"}.Words()...)
+	}
+}
+
+// aWaiter is the init container that waits for a Pod without steps.
+func aWaiter(status *corev1.ContainerStatus) func(*corev1.Pod) {
+	return func(pod *corev1.Pod) {
+		anInit(contract.WaitContainer, status)(pod)
+		c := &pod.Spec.InitContainers[len(pod.Spec.InitContainers)-1]
+		c.Command = append([]string{contract.ToolsWrapper}, contract.Options{
+			ReadyFiles: []string{contract.GateFile(contract.WaitContainer)}, WaitTimeout: time.Hour, Entrypoint: contract.ToolsNop,
+		}.Words()...)
+	}
+}
+
+// waitsAtMost gives the wrapper of the last container a time.
+func waitsAtMost(timeout time.Duration) func(*corev1.Pod) {
+	return func(pod *corev1.Pod) {
+		c := &pod.Spec.Containers[len(pod.Spec.Containers)-1]
+		c.Command = slices.Insert(c.Command, 1, "-wait_timeout", timeout.String())
+	}
+}
+
+// isHeld keeps the Pod in the queue.
+func isHeld(pod *corev1.Pod) {
+	pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: contract.SchedulingGate}}
+	unscheduled(pod)
+}
+
+// unscheduled is a Pod that no node has.
+func unscheduled(pod *corev1.Pod) {
+	pod.Spec.NodeName, pod.Status.StartTime, pod.Status.Phase = "", nil, corev1.PodPending
+}
+
+// isReleased is a Pod that was held and was told that it need not wait.
+func isReleased(pod *corev1.Pod) {
+	annotated(contract.GateAnnotation(contract.WaitContainer), contract.ReadyValue)(pod)
+}
+
 // report puts the newest status first, so that nothing can rely on the order of statuses.
 func report(all []corev1.ContainerStatus, name string, status *corev1.ContainerStatus) []corev1.ContainerStatus {
 	if status == nil {
@@ -144,5 +202,5 @@ func behindATool(pod *corev1.Pod) {
 // flagsOfAnotherVersion gives the last container's wrapper a flag that this version does not know.
 func flagsOfAnotherVersion(pod *corev1.Pod) {
 	c := &pod.Spec.Containers[len(pod.Spec.Containers)-1]
-	c.Command = append([]string{contract.WrapperPath, "-from_the_future"}, c.Command[1:]...)
+	c.Command = append([]string{contract.WrapperPath, "-from_the_future"}, c.Command[min(1, len(c.Command)):]...)
 }

@@ -57,19 +57,18 @@ func TestAConsentThatCannotBeReadSaysWhy(t *testing.T) {
 
 func TestAnotherNamespaceMustConsent(t *testing.T) {
 	const entry = "service: 'identity:keystone'"
-	keystone := within("identity", &corev1.Service{ObjectMeta: meta("keystone")})
 	slice := within("identity", endpoints("keystone", endpoint("a", nil)))
 	refused := notYet("annotation orderly.dev/share-readiness-with of namespace identity does not name default")
 	tell(t, []story{
-		{"it names the Pod's", entry, nil, cluster{sharing("identity", "a, default"), keystone, slice}, met},
-		{"it names others", entry, nil, cluster{sharing("identity", "a"), keystone, slice}, refused},
-		{"it names nobody", entry, nil, cluster{sharing("identity", ""), keystone, slice}, refused},
-		{"its annotation cannot be read", entry, nil, cluster{sharing("identity", "default; a"), keystone, slice}, refused},
+		{"it names the Pod's", entry, nil, cluster{sharing("identity", "a, default"), slice}, met},
+		{"it names others", entry, nil, cluster{sharing("identity", "a"), slice}, refused},
+		{"it names nobody", entry, nil, cluster{sharing("identity", ""), slice}, refused},
+		{"its annotation cannot be read", entry, nil, cluster{sharing("identity", "default; a"), slice}, refused},
 		{"it does not exist, which nobody may learn", entry, nil, nil, refused},
-		{"another namespace consents", entry, nil, cluster{sharing("compute", "*"), keystone, slice}, refused},
-		{"it consents, and the Service is not ready", entry, nil, cluster{sharing("identity", "*"), keystone}, notYet("it has no endpoints")},
-		{"the Pod's own namespace need not consent", "service: keystone, namespace: default", nil, cluster{
-			within("default", keystone.DeepCopy()), within("default", slice.DeepCopy())}, met},
+		{"another namespace consents", entry, nil, cluster{sharing("compute", "*"), slice}, refused},
+		{"it consents, and the Service is not ready", entry, nil, cluster{sharing("identity", "*"), within("identity", endpoints("keystone", endpoint("a", new(false))))},
+			notYet("0 of 1 endpoints ready")},
+		{"the Pod's own namespace need not consent", "service: keystone, namespace: default", nil, cluster{within("default", slice.DeepCopy())}, met},
 	})
 }
 

@@ -3,7 +3,6 @@ package gate
 import (
 	"path"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -19,20 +18,23 @@ import (
 // Behind a wrapper the kubelet sees the wrapper, which runs while it waits. So a container with a gate counts only when its gate is open, and one
 // that comes after steps only when they have ended.
 
-func judgeContainer(q question) Verdict {
-	name := q.entry.Name()
-	container, there := findContainer(q.pod, name)
+func judgeContainer(q question) Verdict { return JudgeContainer(q.pod, q.entry.Name()) }
+
+// JudgeContainer says whether a container of a Pod is ready for those who wait for it. It is how sidecars are judged too, which no entry names. Of the
+// Pod it reads what [Judge] reads.
+func JudgeContainer(pod *corev1.Pod, name string) Verdict {
+	container, there := findContainer(pod, name)
 	if !there {
 		return failedForGood("this Pod has no such container")
 	}
-	status, reported := findStatus(q.pod, name)
+	status, reported := findStatus(pod, name)
 	ended := status.State.Terminated
 	switch {
 	case !reported:
 		return notYet("not started yet")
 	case ended != nil && ended.ExitCode == contract.ExitOK:
 		return met()
-	case ended != nil && staysEnded(q.pod, container):
+	case ended != nil && staysEnded(pod, container):
 		return failedForGood("ended with %d, and is not started again", ended.ExitCode)
 	case ended != nil:
 		return notYet("ended with %d, and is started again", ended.ExitCode)
@@ -41,7 +43,7 @@ func judgeContainer(q question) Verdict {
 	case !status.Ready:
 		return notYet("not ready")
 	default:
-		return judgeHeld(q.pod, container)
+		return judgeHeld(pod, container)
 	}
 }
 
@@ -56,7 +58,7 @@ func judgeHeld(pod *corev1.Pod, container *corev1.Container) Verdict {
 		return notYet("its wrapper has flags of another version")
 	}
 	for _, file := range invocation.Options.ReadyFiles {
-		if pod.Annotations[gateOf(file)] != contract.ReadyValue {
+		if annotation, isGate := contract.GateOfFile(file); !isGate || pod.Annotations[annotation] != contract.ReadyValue {
 			return notYet("waits for its own gate")
 		}
 	}
@@ -66,25 +68,6 @@ func judgeHeld(pod *corev1.Pod, container *corev1.Container) Verdict {
 		}
 	}
 	return met()
-}
-
-const (
-	// gateDir is where the gates of single containers are in a container.
-	gateDir = contract.ReadyDir + "/for/"
-	// gatePrefix is before the name of a container in the annotation of its gate.
-	gatePrefix = "ready." + contract.Prefix
-)
-
-// gateOf is the annotation that the downward API shows as that file. It is empty, and so one that no Pod has, for a file of which this version knows
-// nothing.
-func gateOf(file string) string {
-	if file == contract.ReadyFile {
-		return contract.AnnotationReady
-	}
-	if name, forOne := strings.CutPrefix(file, gateDir); forOne {
-		return gatePrefix + name
-	}
-	return ""
 }
 
 // hasEnded reports whether a container has ended and is not started again.

@@ -36,7 +36,7 @@ func TestAContainerIsMetWhenItIsReady(t *testing.T) {
 func TestAContainerWhoseWrapperWaitsIsNotReady(t *testing.T) {
 	const entry = "container: envoy, for: [build]"
 	ofPod := wrappedWith(contract.Options{ReadyFiles: []string{contract.ReadyFile}, Entrypoint: "envoy"})
-	ofItself := wrappedWith(contract.Options{ReadyFiles: []string{"/builder/ready/for/envoy"}, Entrypoint: "envoy"})
+	ofItself := wrappedWith(contract.Options{ReadyFiles: []string{contract.GateFile("envoy")}, Entrypoint: "envoy"})
 	unheardOf := wrappedWith(contract.Options{ReadyFiles: []string{"/builder/ready/from-the-future"}, Entrypoint: "envoy"})
 	afterSteps := wrappedWith(contract.Options{WaitFiles: []string{contract.MarkerFile("fetch")}, Entrypoint: "envoy"})
 	free := wrappedWith(contract.Options{StopFiles: []string{contract.MarkerFile("fetch")}, Entrypoint: "envoy"})
@@ -47,9 +47,9 @@ func TestAContainerWhoseWrapperWaitsIsNotReady(t *testing.T) {
 		{"the Pod's gate is open", entry, waitingPod(regular("envoy", readied), ofPod, annotated("orderly.dev/ready", "READY")), nil, met},
 		{"its own gate is closed and the Pod's is open", entry,
 			waitingPod(regular("envoy", readied), ofItself, annotated("orderly.dev/ready", "READY")), nil, closed},
-		{"its own gate is open", entry, waitingPod(regular("envoy", readied), ofItself, annotated("ready.orderly.dev/envoy", "READY")), nil, met},
+		{"its own gate is open", entry, waitingPod(regular("envoy", readied), ofItself, annotated(contract.GateAnnotation("envoy"), "READY")), nil, met},
 		{"its gate is open and its probe did not pass", entry,
-			waitingPod(regular("envoy", running), ofItself, annotated("ready.orderly.dev/envoy", "READY")), nil, notYet("not ready")},
+			waitingPod(regular("envoy", running), ofItself, annotated(contract.GateAnnotation("envoy"), "READY")), nil, notYet("not ready")},
 		{"it ended with 0 whatever its gate says", entry, waitingPod(regular("envoy", ended(0)), ofItself), nil, met},
 		{"it has a gate of which this version knows nothing", entry, waitingPod(regular("envoy", readied), unheardOf), nil, closed},
 		{"its wrapper has flags of another version", entry, waitingPod(regular("envoy", readied), strangelyWrapped), nil, notYet("its wrapper has flags of another version")},

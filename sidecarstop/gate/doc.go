@@ -20,8 +20,9 @@
 // # What must be seen
 //
 // Nobody polls. [Interests] says what has to be watched for an entry: kind, namespace, and one name or one selector. An [Interest] is a plain
-// comparable value and holds nothing of the Pod but its namespace, not even its node, so 10,000 Pods that wait for one Service have two
-// interests between them, and the companion keeps one watch for each. It says also how little is enough: of a Service only the metadata.
+// comparable value and holds nothing of the Pod but its namespace, not even its node, so 10,000 Pods that wait for one Service have one
+// interest between them, and the companion keeps one watch for it. It says also how little is enough: of a namespace only the metadata, and
+// of a Service its EndpointSlices without the Service.
 //
 // What the watches show is a [Sight]. An interest that is not in it is one whose watch has not listed everything yet, and until it has
 // Judge answers NotYet; so "every Job with these labels succeeded" is never said about half of the Jobs. Some interests are known only

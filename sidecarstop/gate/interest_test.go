@@ -19,8 +19,7 @@ func TestEachKindAsksForAsLittleAsItNeeds(t *testing.T) {
 		cluster     cluster
 		want        []string
 	}{
-		{"a Service", "service: mariadb", nil, []string{
-			"/v1 Service default/mariadb, metadata", "discovery.k8s.io/v1 EndpointSlice default/[kubernetes.io/service-name=mariadb]"}},
+		{"a Service", "service: mariadb", nil, []string{"discovery.k8s.io/v1 EndpointSlice default/[kubernetes.io/service-name=mariadb]"}},
 		{"a Job by name", "job: migrate", nil, []string{"batch/v1 Job default/migrate"}},
 		{"Jobs by labels, in the order of the alphabet", "job: {labels: {b: x, a: ''}}", nil, []string{"batch/v1 Job default/[a=,b=x]"}},
 		{"a Pod", "pod: {labels: {app: cache}}", nil, []string{"/v1 Pod default/[app=cache]"}},
@@ -67,8 +66,8 @@ func TestTenThousandPodsShareTheirInterests(t *testing.T) {
 			}
 		}
 	}
-	// Two of the Service, those of Pods by labels and of the DaemonSet's Pods are one, the DaemonSet, the namespace, the Job.
-	require.Len(t, shared, 6)
+	// The EndpointSlices, those of Pods by labels and of the DaemonSet's Pods are one, the DaemonSet, the namespace, the Job.
+	require.Len(t, shared, 5)
 }
 
 // describe writes interests as "GROUP/VERSION KIND NAMESPACE/NAME", with [SELECTOR] for a name.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"orderly.dev/mutate/dependency"
@@ -24,7 +23,7 @@ func everyKind(t testing.TB) ([]string, cluster) {
 		"job: 'identity:migrate'",
 	}
 	return entries, cluster{
-		&corev1.Service{ObjectMeta: meta("mariadb")}, endpoints("mariadb", endpoint("a", nil)),
+		endpoints("mariadb", endpoint("a", nil)),
 		labelled("initializes", "neutron", aJob("migrate", complete)), aPod("x", "n1", ready, ownedBy(ovs)), ovs,
 		aDeployment(nil, appsv1.DeploymentStatus{ObservedGeneration: 1}), aStatefulSet(appsv1.StatefulSetUpdateStrategy{Type: "RollingUpdate"}, observed),
 		foo(t, `{"spec": {"a": "hunter2"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}`),

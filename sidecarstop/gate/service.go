@@ -1,25 +1,21 @@
 package gate
 
 import (
-	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 )
 
 // "service: mariadb — at least one ready endpoint."
 //
-// The Service must be there as well: its EndpointSlices may outlive it a moment, and without it nobody can reach them. An endpoint whose condition
-// ready is not set is ready, as k8s.io/api/discovery/v1 (EndpointConditions) says. One of type ExternalName has no endpoints, so it is never met.
+// The EndpointSlices that say whose they are are all that is looked at, so that a Service costs one watch. They belong to the Service and go with it,
+// a moment later; whether a Service without endpoints exists makes no difference to whoever waits. An endpoint whose condition ready is not set is
+// ready, as k8s.io/api/discovery/v1 (EndpointConditions) says. A Service of type ExternalName has no endpoints, so it is never met.
 
-func serviceInterests(q question) []Interest {
-	return []Interest{serviceInterest(q), slicesInterest(q)}
-}
+// noEndpoints is said of a Service without any: it may be missing, or have no selector, or one that no Pod matches yet.
+const noEndpoints = "no endpoints: is there a Service of that name with a selector?"
 
-func serviceInterest(q question) Interest {
-	return q.named(corev1.SchemeGroupVersion.WithKind("Service"), Metadata)
-}
+func serviceInterests(q question) []Interest { return []Interest{slicesInterest(q)} }
 
 func slicesInterest(q question) Interest {
 	ofService := labels.Set{discoveryv1.LabelServiceName: q.entry.Name()}
@@ -27,15 +23,12 @@ func slicesInterest(q question) Interest {
 }
 
 func judgeService(q question) Verdict {
-	if _, there := the[*metav1.PartialObjectMetadata](q.sight, serviceInterest(q)); !there {
-		return notYet("there is no such Service")
-	}
 	ready, all := countBackends(seen[*discoveryv1.EndpointSlice](q.sight, slicesInterest(q)))
 	switch {
 	case ready > 0:
 		return met()
 	case all == 0:
-		return notYet("it has no endpoints")
+		return notYet(noEndpoints)
 	default:
 		return notYet("0 of %d endpoints ready", all)
 	}

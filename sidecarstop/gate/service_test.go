@@ -11,31 +11,28 @@ import (
 func TestAServiceIsMetByOneReadyEndpoint(t *testing.T) {
 	yes, no := new(true), new(false)
 	const entry = "service: mariadb"
-	mariadb := &corev1.Service{ObjectMeta: meta("mariadb")}
+	none := notYet("no endpoints: is there a Service of that name with a selector?")
 	tell(t, []story{
-		{"there is nothing", entry, nil, nil, notYet("there is no such Service")},
-		{"the Service has no EndpointSlice yet", entry, nil, cluster{mariadb}, notYet("it has no endpoints")},
-		{"its EndpointSlice is empty", entry, nil, cluster{mariadb, endpoints("mariadb")}, notYet("it has no endpoints")},
-		{"no endpoint is ready", entry, nil, cluster{mariadb, endpoints("mariadb", endpoint("a", no), endpoint("b", no))}, notYet("0 of 2 endpoints ready")},
-		{"one of two is ready", entry, nil, cluster{mariadb, endpoints("mariadb", endpoint("a", no), endpoint("b", yes))}, met},
-		{"an endpoint of which nothing is said is ready", entry, nil, cluster{mariadb, endpoints("mariadb", endpoint("a", nil))}, met},
+		{"there is nothing", entry, nil, nil, none},
+		{"there is a Service without an EndpointSlice", entry, nil, cluster{&corev1.Service{ObjectMeta: meta("mariadb")}}, none},
+		{"its EndpointSlice is empty", entry, nil, cluster{endpoints("mariadb")}, none},
+		{"no endpoint is ready", entry, nil, cluster{endpoints("mariadb", endpoint("a", no), endpoint("b", no))}, notYet("0 of 2 endpoints ready")},
+		{"one of two is ready", entry, nil, cluster{endpoints("mariadb", endpoint("a", no), endpoint("b", yes))}, met},
+		{"an endpoint of which nothing is said is ready", entry, nil, cluster{endpoints("mariadb", endpoint("a", nil))}, met},
 		{"the ready one is in the second EndpointSlice", entry, nil,
-			cluster{mariadb, endpoints("mariadb", endpoint("a", no)), endpoints("mariadb", endpoint("b", yes))}, met},
+			cluster{endpoints("mariadb", endpoint("a", no)), endpoints("mariadb", endpoint("b", yes))}, met},
 		{"a Pod with two addresses counts once", entry, nil,
-			cluster{mariadb, endpoints("mariadb", endpoint("a", no)), endpoints("mariadb", endpoint("a", no))}, notYet("0 of 1 endpoints ready")},
+			cluster{endpoints("mariadb", endpoint("a", no)), endpoints("mariadb", endpoint("a", no))}, notYet("0 of 1 endpoints ready")},
 		{"a Pod with two addresses is ready by one of them", entry, nil,
-			cluster{mariadb, endpoints("mariadb", endpoint("a", yes)), endpoints("mariadb", endpoint("a", no))}, met},
+			cluster{endpoints("mariadb", endpoint("a", yes)), endpoints("mariadb", endpoint("a", no))}, met},
 		{"endpoints of objects without a UID count by their addresses", entry, nil,
-			cluster{mariadb, endpoints("mariadb", ofSomething(address("10.0.0.1", no)), ofSomething(address("10.0.0.2", no)))}, notYet("0 of 2 endpoints ready")},
+			cluster{endpoints("mariadb", ofSomething(address("10.0.0.1", no)), ofSomething(address("10.0.0.2", no)))}, notYet("0 of 2 endpoints ready")},
 		{"endpoints outside of the cluster count by their addresses", entry, nil,
-			cluster{mariadb, endpoints("mariadb", address("10.0.0.1", no), address("10.0.0.2", no))}, notYet("0 of 2 endpoints ready")},
-		{"the Service is gone and its EndpointSlice is left", entry, nil, cluster{endpoints("mariadb", endpoint("a", yes))}, notYet("there is no such Service")},
-		{"the ready endpoints are another Service's", entry, nil, cluster{mariadb, endpoints("memcached", endpoint("a", yes))}, notYet("it has no endpoints")},
+			cluster{endpoints("mariadb", address("10.0.0.1", no), address("10.0.0.2", no))}, notYet("0 of 2 endpoints ready")},
+		{"the ready endpoints are another Service's", entry, nil, cluster{endpoints("memcached", endpoint("a", yes))}, none},
 		{"the ready endpoints are in another namespace", entry, nil,
-			cluster{mariadb, within("identity", endpoints("mariadb", endpoint("a", yes)))}, notYet("it has no endpoints")},
-		{"a Service of that name is in another namespace only", entry, nil,
-			cluster{within("identity", &corev1.Service{ObjectMeta: meta("mariadb")}), endpoints("mariadb", endpoint("a", yes))}, notYet("there is no such Service")},
-		{"a Pod without a node has its Service met too", entry, waitingPod(withoutNode), cluster{mariadb, endpoints("mariadb", endpoint("a", yes))}, met},
+			cluster{within("identity", endpoints("mariadb", endpoint("a", yes)))}, none},
+		{"a Pod without a node has its Service met too", entry, waitingPod(withoutNode), cluster{endpoints("mariadb", endpoint("a", yes))}, met},
 	})
 }
 

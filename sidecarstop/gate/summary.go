@@ -12,8 +12,18 @@ import (
 
 // Judged is an entry with the answer about it.
 type Judged struct {
-	Entry   dependency.Entry
+	Entry dependency.Entry
+	// Subject is what was judged where no entry says it, such as "sidecar proxy". Empty: the entry.
+	Subject string
 	Verdict Verdict
+}
+
+// String is a line for people: what was judged, and what is missing.
+func (j Judged) String() string {
+	if j.Subject != "" {
+		return j.Subject + ": " + j.Verdict.Reason
+	}
+	return j.Entry.String() + ": " + j.Verdict.Reason
 }
 
 // Overall is Met when every entry is, also when there is none, and FailedForGood as soon as one has.
@@ -63,7 +73,7 @@ func missingLines(all []Judged) []string {
 	var lines []string
 	for _, state := range []State{FailedForGood, NotYet} {
 		for _, judged := range all {
-			line := judged.Entry.String() + ": " + judged.Verdict.Reason
+			line := judged.String()
 			if judged.Verdict.State == state && !slices.Contains(lines, line) {
 				lines = append(lines, line)
 			}

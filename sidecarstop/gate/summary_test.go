@@ -83,7 +83,7 @@ func TestTheWholeContractInAnEmptyCluster(t *testing.T) {
 	require.Empty(t, problems)
 	want := []string{
 		"container envoy: this Pod has no such container",
-		"service mariadb: there is no such Service",
+		"service mariadb: no endpoints: is there a Service of that name with a selector?",
 		"service identity:keystone-api: annotation orderly.dev/share-readiness-with of namespace identity does not name default",
 		"job migrate: there is no such Job",
 		"job with initializes=neutron: there is no Job with these labels",

@@ -24,6 +24,11 @@ func TestTheAPIServerTakesEveryVariantOfTheChart(t *testing.T) {
 		{"an image by its digest, with a Secret", []string{
 			"webhook.image.digest=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "imagePullSecrets[0].name=login",
 		}},
+		{"a companion with more replicas, more patience, and kinds of others to wait for", []string{
+			"sidecarstop.replicaCount=3", "sidecarstop.patience.ImagePullBackOff=5m", "sidecarstop.patience.CrashLoopBackOff=0s",
+			"dependencies.resources[0].group=stable.example.com", "dependencies.resources[0].resources={foos,bars}",
+			"dependencies.resources[1].group=,dependencies.resources[1].resources={persistentvolumeclaims}",
+		}},
 		{"a webhook that may be away", []string{"webhook.failurePolicy=Ignore", "webhook.timeoutSeconds=30"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

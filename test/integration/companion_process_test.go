@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,38 +19,83 @@ import (
 // companionImage is the nop image. It is never pulled here.
 const companionImage = toolsImage
 
+// The companion's ServiceAccount, as the API server knows it.
+const companionUser = "system:serviceaccount:" + systemSpace + ":orderly-sidecarstop"
+
+var companionGroups = []string{"system:serviceaccounts", "system:authenticated"}
+
 // companion is a running companion loop.
 type companion struct {
-	t   *testing.T
-	log string
+	t       *testing.T
+	process *exec.Cmd
+	health  string
+	log     string
+	// ended gets what the process ended with.
+	ended chan error
 }
 
-// startCompanion builds the companion's binary and runs it with the rights of its ServiceAccount until the test ends.
+// startCompanion runs the companion alone until the test ends, and waits until it is ready.
 func startCompanion(t *testing.T) *companion {
 	t.Helper()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "sidecarstop")
-	output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "orderly.dev/cmd/sidecarstop").CombinedOutput()
-	require.NoError(t, err, "building the companion: %s", output)
+	c := runCompanion(t, "alone")
+	c.waitReady()
+	return c
+}
+
+// runCompanion runs the companion's binary, with the rights of its ServiceAccount and as if in a Pod with that name, until the test ends.
+func runCompanion(t *testing.T, name string) *companion {
+	t.Helper()
+	binary, err := buildCompanion()
+	require.NoError(t, err)
 	port, err := freePort()
 	require.NoError(t, err)
-	c := &companion{t: t, log: filepath.Join(dir, "log")}
+	dir := t.TempDir()
+	c := &companion{t: t, health: fmt.Sprintf("127.0.0.1:%d", port), log: filepath.Join(dir, "log"), ended: make(chan error, 1)}
 	log, err := os.Create(c.log)
 	require.NoError(t, err)
-	process := exec.Command(binary, "--kubeconfig", writeCompanionKubeconfig(t, dir), "--nop-image", companionImage,
-		"--health-address", fmt.Sprintf("127.0.0.1:%d", port), "--metrics-address", "0", "--log-level", "debug", "--log-format", "text")
-	process.Stdout, process.Stderr = log, log
-	require.NoError(t, process.Start())
-	t.Cleanup(func() {
-		require.NoError(t, process.Process.Signal(syscall.SIGTERM))
-		require.NoError(t, process.Wait(), "the companion must end with 0 on SIGTERM; its log:\n%s", c.readLog())
-		require.NoError(t, log.Close())
-	})
+	defer closeAll(log)
+	c.process = exec.Command(binary, "--kubeconfig", writeCompanionKubeconfig(t, dir), "--nop-image", companionImage,
+		"--leader-election-namespace", systemSpace,
+		"--health-address", c.health, "--metrics-address", "0", "--log-level", "debug", "--log-format", "text")
+	c.process.Env = append(os.Environ(), "POD_NAME="+name)
+	c.process.Stdout, c.process.Stderr = log, log
+	require.NoError(t, c.process.Start())
+	go func() { c.ended <- c.process.Wait() }()
+	t.Cleanup(c.stop)
+	return c
+}
+
+// buildCompanion builds the binary once for all tests.
+var buildCompanion = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(folder, "sidecarstop")
+	if output, err := exec.Command("go", "build", "-o", binary, "orderly.dev/cmd/sidecarstop").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the companion: %w\n%s", err, output)
+	}
+	return binary, nil
+})
+
+// stop ends the companion as the kubelet would, if it has not ended, and waits until it has.
+func (c *companion) stop() {
+	c.t.Helper()
+	if c.process.Process.Signal(syscall.SIGTERM) != nil {
+		return // it has ended, and who ended it has looked at how
+	}
+	require.NoError(c.t, <-c.ended, "the companion must end with 0 on SIGTERM; its log:\n%s", c.readLog())
+}
+
+// kill ends the companion as nothing that it could prepare for, and waits until it has ended.
+func (c *companion) kill() {
+	c.t.Helper()
+	require.NoError(c.t, c.process.Process.Kill())
+	require.Error(c.t, <-c.ended)
+}
+
+func (c *companion) waitReady() {
+	c.t.Helper()
 	c.eventually("the companion is ready", func() error {
-		_, err := get(t.Context(), fmt.Sprintf("http://127.0.0.1:%d/readyz", port))
+		_, err := get(c.t.Context(), "http://"+c.health+"/readyz")
 		return err
 	})
-	return c
 }
 
 // writeCompanionKubeconfig makes the administrator act as the companion's ServiceAccount, with exactly its rights.
@@ -62,8 +108,8 @@ func writeCompanionKubeconfig(t *testing.T, dir string) string {
 	config.AuthInfos["companion"] = &clientcmdapi.AuthInfo{
 		ClientCertificateData: adminConfig.CertData,
 		ClientKeyData:         adminConfig.KeyData,
-		Impersonate:           "system:serviceaccount:" + systemSpace + ":orderly-sidecarstop",
-		ImpersonateGroups:     []string{"system:serviceaccounts", "system:authenticated"},
+		Impersonate:           companionUser,
+		ImpersonateGroups:     companionGroups,
 	}
 	path := filepath.Join(dir, "kubeconfig")
 	require.NoError(t, clientcmd.WriteToFile(*config, path))

@@ -4,17 +4,23 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
-	"k8s.io/client-go/tools/events"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/dependency"
 	"orderly.dev/sidecarstop"
+	"orderly.dev/sidecarstop/ending"
+	"orderly.dev/sidecarstop/gate"
+	"orderly.dev/sidecarstop/voice"
 )
 
 // There is no kubelet here: the tests write what it would report.
@@ -51,8 +57,9 @@ func running(name string, ready bool) corev1.ContainerStatus {
 	return corev1.ContainerStatus{Name: name, Ready: ready, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}}
 }
 
-func completed(name string) corev1.ContainerStatus {
-	return corev1.ContainerStatus{Name: name, State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{}}}
+// buildCompleted is the status of the step build when it has ended with 0.
+func buildCompleted() corev1.ContainerStatus {
+	return corev1.ContainerStatus{Name: "build", State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{}}}
 }
 
 func mustGetPod(t *testing.T, pod *corev1.Pod) *corev1.Pod {
@@ -62,16 +69,26 @@ func mustGetPod(t *testing.T, pod *corev1.Pod) *corev1.Pod {
 	return &got
 }
 
+// conditionOf gives the Pod's condition of that type, the zero value where it has none.
+func conditionOf(pod *corev1.Pod, kind corev1.PodConditionType) corev1.PodCondition {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == kind {
+			return c
+		}
+	}
+	return corev1.PodCondition{}
+}
+
 // waitForEvent waits for an Event of that reason on the Pod.
-func waitForEvent(t *testing.T, c *companion, pod *corev1.Pod, reason string) {
+func waitForEvent(t *testing.T, c *companion, pod *corev1.Pod, reason voice.Reason) {
 	t.Helper()
-	c.eventually("an Event "+reason, func() error {
+	c.eventually("an Event "+string(reason), func() error {
 		var all eventsv1.EventList
 		if err := admin.List(t.Context(), &all, client.InNamespace(pod.Namespace)); err != nil {
 			return err
 		}
 		for _, e := range all.Items {
-			if e.Regarding.UID == pod.UID && e.Reason == reason {
+			if e.Regarding.UID == pod.UID && e.Reason == string(reason) {
 				return nil
 			}
 		}
@@ -93,10 +110,12 @@ func TestTheCompanionSaysREADYAndThenStopsTheSidecar(t *testing.T) {
 	ready := mustGetPod(t, pod)
 	require.Equal(t, "kept", ready.Annotations["example.com/note"])
 	require.Equal(t, pod.Spec, ready.Spec)
-	require.Equal(t, pod.Status, ready.Status, "what others wrote stays")
+	require.Equal(t, pod.Status.ContainerStatuses, ready.Status.ContainerStatuses)
+	require.Contains(t, ready.Status.Conditions, pod.Status.Conditions[0], "what others wrote stays")
+	require.Equal(t, corev1.ConditionTrue, conditionOf(ready, contract.ConditionReady).Status, "it came with READY")
 	waitForEvent(t, loop, pod, sidecarstop.EventReady)
 
-	report(t, ready, completed("build"), running("proxy", true))
+	report(t, ready, buildCompleted(), running("proxy", true))
 	loop.eventually("the sidecar is swapped", func() error {
 		if got := mustGetPod(t, pod).Spec.Containers[1].Image; got != companionImage {
 			return fmt.Errorf("the image is %q", got)
@@ -106,7 +125,7 @@ func TestTheCompanionSaysREADYAndThenStopsTheSidecar(t *testing.T) {
 	swapped := mustGetPod(t, pod)
 	require.Equal(t, "registry.example/build", swapped.Spec.Containers[0].Image)
 	require.Equal(t, contract.ReadyValue, swapped.Annotations[contract.AnnotationReady])
-	waitForEvent(t, loop, pod, sidecarstop.EventSidecarStopped)
+	waitForEvent(t, loop, pod, ending.EventSidecarStopped)
 }
 
 // That something is not done cannot be waited for: a Pod that came later, and for which there is something to do, shows that the
@@ -119,7 +138,7 @@ func TestTheCompanionLetsOtherPodsAlone(t *testing.T) {
 	unmanaged := makeCompanionPod(namespace, "unmanaged")
 	unmanaged.Labels = nil
 	mustCreate(t, unmanaged)
-	report(t, unmanaged, completed("build"), running("proxy", true))
+	report(t, unmanaged, buildCompleted(), running("proxy", true))
 
 	last := mustCreate(t, makeCompanionPod(namespace, "last"))
 	report(t, last, running("build", true), running("proxy", true))
@@ -135,7 +154,7 @@ func TestAPodThatTookTheNameOfAnotherIsNotTouched(t *testing.T) {
 		statuses []corev1.ContainerStatus
 	}{
 		{"READY", []corev1.ContainerStatus{running("build", true), running("proxy", true)}},
-		{"the swap", []corev1.ContainerStatus{completed("build"), running("proxy", true)}},
+		{"the swap", []corev1.ContainerStatus{buildCompleted(), running("proxy", true)}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			before := makeCompanionPod(makeNamespace(t, nil), "work")
@@ -157,11 +176,13 @@ func TestAPodThatTookTheNameOfAnotherIsNotTouched(t *testing.T) {
 // requireRefusedInSilence reconciles while the cache still holds the Pod. Nothing is done, and it is no error.
 func requireRefusedInSilence(t *testing.T, stale *corev1.Pod) {
 	t.Helper()
-	require.False(t, sidecarstop.Decide(stale, companionImage).IsNothing(), "there must be something to refuse")
+	settings := ending.Settings{NopImage: companionImage}
+	facts := sidecarstop.Facts{Ending: ending.Facts{Settings: settings}}
+	require.False(t, sidecarstop.Decide(stale, facts, time.Now()).IsNothing(), "there must be something to refuse")
 	withWatch, err := client.NewWithWatch(adminConfig, client.Options{})
 	require.NoError(t, err)
-	recorder := events.NewFakeRecorder(1)
-	loop := &sidecarstop.Reconciler{NopImage: companionImage, Events: recorder, Client: interceptor.NewClient(withWatch, interceptor.Funcs{
+	nobody := &silence{}
+	loop := &sidecarstop.Reconciler{Settings: settings, Live: withWatch, Watches: nobody, Teller: nobody, Client: interceptor.NewClient(withWatch, interceptor.Funcs{
 		Get: func(_ context.Context, _ client.WithWatch, _ client.ObjectKey, object client.Object, _ ...client.GetOption) error {
 			stale.DeepCopyInto(object.(*corev1.Pod))
 			return nil
@@ -169,5 +190,15 @@ func requireRefusedInSilence(t *testing.T, stale *corev1.Pod) {
 	})}
 	_, err = loop.Reconcile(t.Context(), reconcile.Request{NamespacedName: client.ObjectKeyFromObject(stale)})
 	require.NoError(t, err)
-	require.Empty(t, recorder.Events)
+	require.Zero(t, nobody.said)
+}
+
+// silence sees nothing, and counts what it is told.
+type silence struct{ said int }
+
+func (*silence) Look(*corev1.Pod, []dependency.Entry) gate.Sight { return nil }
+func (*silence) Forget(types.NamespacedName)                     {}
+
+func (s *silence) Tell(_ *corev1.Pod, _ *metav1.OwnerReference, all []voice.Event) {
+	s.said += len(all)
 }

@@ -28,3 +28,18 @@ readOnlyRootFilesystem: true
 runAsNonRoot: true
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
+
+{{/*
+Fails for an entry of dependencies.resources that would let the companion read Secrets or ConfigMaps, also where the schema is skipped. Whoever
+may not read them could ask for one value after the other, by Pods that wait for it.
+*/}}
+{{- define "orderly.refuseSecrets" -}}
+{{- range .resources }}
+{{- if or (contains "*" .) (contains "*" $.group) }}
+{{- fail (printf "dependencies.resources: %q of group %q: name each kind that Pods may wait for, because * would be Secrets, too" . $.group) }}
+{{- end }}
+{{- if and (eq $.group "") (regexMatch "^(secrets|configmaps)(/|$)" .) }}
+{{- fail (printf "dependencies.resources: %s can never be waited for, because whoever may not read them could ask for one value after the other" .) }}
+{{- end }}
+{{- end }}
+{{- end }}

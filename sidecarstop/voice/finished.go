@@ -1,0 +1,38 @@
+package voice
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"orderly.dev/mutate/contract"
+	"orderly.dev/sidecarstop/podview"
+)
+
+// The condition orderly.dev/Finished says that every step has ended for good, and how. Its transition is when the loop saw it.
+
+func finishedCondition(v podview.View, steps []step, now time.Time) corev1.PodCondition {
+	return corev1.PodCondition{
+		Type: contract.ConditionFinished, Status: corev1.ConditionTrue,
+		Reason: outcomeOf(v, steps), Message: summary(v, steps), LastTransitionTime: metav1.NewTime(now),
+	}
+}
+
+// isSaid reports whether the Pod has the condition already, whenever it came.
+func isSaid(v podview.View, want corev1.PodCondition) bool {
+	have, is := conditionOf(v, string(want.Type))
+	want.LastTransitionTime, want.LastProbeTime = have.LastTransitionTime, have.LastProbeTime
+	want.ObservedGeneration = have.ObservedGeneration
+	return is && have == want
+}
+
+func conditionOf(v podview.View, kind string) (corev1.PodCondition, bool) {
+	all := v.Pod.Status.Conditions
+	i := slices.IndexFunc(all, func(c corev1.PodCondition) bool { return string(c.Type) == kind })
+	if i < 0 {
+		return corev1.PodCondition{}, false
+	}
+	return all[i], true
+}
