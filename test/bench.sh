@@ -1,5 +1,5 @@
 #!/bin/bash
-# Prints figures of admission, of the wrapper, and of the real node, on which Orderly is installed: lines "name value unit".
+# Prints figures of admission, of the wrapper, of the companion, and of the real node, on which Orderly is installed: lines "name value unit".
 set -euo pipefail
 cd "$(dirname "$0")/.."
 KUBEBUILDER_ASSETS=$(bin/cluster assets)
@@ -7,4 +7,5 @@ export KUBEBUILDER_ASSETS
 go run ./test/bench/admission
 go run ./test/bench/apiserver
 go run ./test/bench/wrapper bin/entrypoint
+go run ./test/bench/companion bin/sidecarstop
 KUBECONFIG=$NODE_KUBECONFIG go run ./test/bench "$@"
