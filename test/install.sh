@@ -21,6 +21,7 @@ else
 		registry=${name%%/*}
 		settings+=(--set "image.registry=$registry" --set "${name##*/}.image.digest=$digest")
 	done < <(sed 's/:[^:@]*@/@/' bin/images)
+	settings+=(--values test/e2e/values.yaml)
 	# The webhook asks that registry what the images in it run.
 	settings+=(--set "registry.plainHTTP={$registry}")
 	settings+=(--force-conflicts) # what tests changed is the chart's again

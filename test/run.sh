@@ -41,11 +41,12 @@ e2e() {
 	bin/cluster down
 }
 
-# soak is the chain of the wrapper, every Pod of its matrix, and e2e, often; and each fuzz target for a while.
+# soak is the chain of the wrapper, every Pod of its matrix, e2e often, and 500 Jobs while the companion is killed; and each fuzz target for a while.
 soak() {
 	go test -count=1 -timeout 120m -run 'ALongChain|PodsEnd' ./cmd/entrypoint -chains 10000 -every-pod
 	make --no-print-directory cluster install
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=5 -timeout 120m -parallel 8 -v ./test/e2e/...
+	KUBECONFIG=$NODE_KUBECONFIG go test -count=1 -timeout 60m -run JobsCompleteWhile -v ./test/e2e -jobs 500
 	bin/cluster down
 	fuzz
 }

@@ -35,7 +35,7 @@ func command() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&o.kube, "kube", cmp.Or(os.Getenv("KUBE"), build.DefaultKubernetes),
 		"version of Kubernetes (or env KUBE)")
-	root.AddCommand(o.build(), o.up(), o.down(), o.status(), o.push(), o.kubectl(), o.assets())
+	root.AddCommand(o.build(), o.up(), o.down(), o.status(), o.push(), o.kubectl(), o.assets(), o.restartAPIServer())
 	return root
 }
 
@@ -187,6 +187,21 @@ func (o *options) assets() *cobra.Command {
 			}
 			fmt.Println(folder)
 			return nil
+		},
+	}
+}
+
+func (o *options) restartAPIServer() *cobra.Command {
+	return &cobra.Command{
+		Use:   "restart-api-server",
+		Short: "kill the API server without warning, start it again and wait until it is ready",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			n, err := o.node(os.Stderr)
+			if err != nil {
+				return err
+			}
+			return n.RestartAPIServer(cmd.Context())
 		},
 	}
 }

@@ -101,9 +101,7 @@ func createAttachable(t *testing.T, namespace, steps string, containers ...corev
 
 // kubectl is the node's.
 func kubectl(words ...string) *exec.Cmd {
-	cmd := exec.Command("bin/cluster", append([]string{"kubectl"}, words...)...)
-	cmd.Dir = "../.."
-	return cmd
+	return cluster(append([]string{"kubectl"}, words...)...)
 }
 
 // runInside runs a script in a container.

@@ -67,7 +67,7 @@ func TestSidecarThatRunsWhatItsImageSaysLeavesByItself(t *testing.T) {
 	late := status(t, pod, "late")
 	require.Zero(t, late.RestartCount)
 	require.Zero(t, late.State.Terminated.ExitCode)
-	require.Equal(t, sleeper, specOf(t, pod, "late").Image)
+	require.Equal(t, sleeper, lateSpec(t, pod).Image)
 	requireEndedAfter(t, pod, "late", "work")
 }
 
@@ -80,7 +80,7 @@ func TestSidecarThatCannotBeWrappedIsSwapped(t *testing.T) {
 	late := status(t, pod, "late")
 	require.EqualValues(t, 1, late.RestartCount, "it ran, was stopped, and ran once more as nop")
 	require.Zero(t, late.State.Terminated.ExitCode)
-	require.Contains(t, specOf(t, pod, "late").Image, "/orderly/tools")
+	require.Contains(t, lateSpec(t, pod).Image, "/orderly/tools")
 }
 
 // A sidecar that something else added has a preStop hook, which only the kubelet runs: it is stopped by a change of its image, and started
@@ -96,7 +96,7 @@ func TestHookOfASidecarThatAnotherWebhookAddsIsRun(t *testing.T) {
 	ended := status(t, pod, "late")
 	require.EqualValues(t, 1, ended.RestartCount)
 	require.Zero(t, ended.State.Terminated.ExitCode)
-	require.Equal(t, contract.WrapperPath, specOf(t, pod, "late").Command[0])
+	require.Equal(t, contract.WrapperPath, lateSpec(t, pod).Command[0])
 	require.FileExists(t, filepath.Join(witness, "hook"), "its preStop hook ran")
 }
 
@@ -115,13 +115,14 @@ func runBesideLate(t *testing.T, late corev1.Container, volumes ...corev1.Volume
 	return getPod(t, namespace)
 }
 
-func specOf(t *testing.T, pod *corev1.Pod, container string) corev1.Container {
+// lateSpec is the sidecar "late" as the Pod has it now.
+func lateSpec(t *testing.T, pod *corev1.Pod) corev1.Container {
 	t.Helper()
 	for _, c := range pod.Spec.Containers {
-		if c.Name == container {
+		if c.Name == "late" {
 			return c
 		}
 	}
-	require.FailNowf(t, "no such container", "%s is not among the containers: %s", container, asYAML(pod.Spec))
+	require.FailNowf(t, "no such container", "late is not among the containers: %s", asYAML(pod.Spec))
 	return corev1.Container{}
 }

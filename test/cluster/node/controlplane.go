@@ -3,9 +3,12 @@ package node
 // issuer is written into every ServiceAccount token.
 const issuer = "https://kubernetes.default.svc.cluster.local"
 
+// apiServer is the component's name.
+const apiServer = "kube-apiserver"
+
 // startAPIServer starts the API server with what every cluster has: RBAC and node authorisation, the default admission plugins.
 func (n *Node) startAPIServer() error {
-	return n.start("kube-apiserver", []string{
+	return n.start(apiServer, []string{
 		"--etcd-servers=" + etcdURL,
 		"--bind-address=0.0.0.0",
 		"--secure-port=6443",
