@@ -213,8 +213,6 @@ func hostileFacts(pod *corev1.Pod) mutate.Facts {
 }
 
 func TestSmallRequestsCannotUseMuchMemoryOrTime(t *testing.T) {
-	// maxAllocated bounds everything that is allocated on the way, also what is free again at the end.
-	const maxAllocated = 64 << 20
 	// maxTime is what a busy machine needs for the slowest many times over; what is quadratic in 3 MiB needs minutes.
 	const maxTime = 30 * time.Second
 	for _, tc := range slices.Concat(hostilePods, hostileWaits) {

@@ -122,7 +122,7 @@ func (s *step) takeWord(r contract.Report, ended *corev1.ContainerStateTerminate
 	if earlierLife := r.FinishedAt.Before(known(ended.StartedAt).Add(-contract.ClockSlack)); r.Attempts > 0 && !earlierLife {
 		s.tries += restartsOf(s.Container)
 	}
-	s.results, s.truncated = r.Declared(s.Container.Options)
+	s.results, s.truncated = r.Declared(s.Options)
 	if s.status == StatusFailed && ended.Reason == oomKilled {
 		// The kernel killed the command and not its wrapper, which knows only the signal.
 		s.reason = oomKilled
