@@ -74,6 +74,7 @@ var checks = []check{
 	checkWaitWords,
 	checkWaitSize,
 	checkHold,
+	checkWaitSelf,
 	checkWaitTimeout,
 	checkConfig,
 	checkCompat,

@@ -38,8 +38,10 @@ func PodOfJob(job *batchv1.Job) *corev1.Pod {
 }
 
 func jobSubject(job *batchv1.Job) subject {
-	return templateSubject(&job.Spec.Template, field.NewPath("spec", "template"),
+	s := templateSubject(&job.Spec.Template, field.NewPath("spec", "template"),
 		level{meta: &job.ObjectMeta, path: field.NewPath("metadata")})
+	s.maker = maker{"Job", job.Name}
+	return s
 }
 
 // templateSubject is a template with the owners that are seen, the nearest first.

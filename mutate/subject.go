@@ -18,6 +18,8 @@ type subject struct {
 	spec *corev1.PodSpec
 	// path of the template within its object; nil for a Pod.
 	path *field.Path
+	// maker is what the template belongs to. It has no name for a Pod, and for what gets its name from the API server.
+	maker maker
 	// ofWorkload is true for the template of a Deployment or its like, whose Pods restart always.
 	ofWorkload bool
 	// owner lists the containers of the owner's template.

@@ -63,6 +63,7 @@ func PodOfWorkload(w *Workload) *corev1.Pod {
 func (w *Workload) subject() subject {
 	s := templateSubject(&w.Spec.Template, field.NewPath("spec", "template"))
 	s.ofWorkload = true
+	s.maker = maker{w.Kind, w.Name}
 	return s
 }
 
