@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/dependency"
 )
 
 func readFile(t *testing.T, path ...string) string {
@@ -40,6 +41,23 @@ func TestReadmeHoldsTheContract(t *testing.T) {
 			require.Equal(t, strings.Join(tc.want, "\n"), strings.Join(table(t, readme, tc.header), "\n"))
 		})
 	}
+}
+
+// What the README shows as annotations is right.
+func TestReadmeShowsWaitsThatCanBeRead(t *testing.T) {
+	_, problems := dependency.Parse(example(t, contract.AnnotationWaitFor))
+	require.Empty(t, problems)
+	_, problems = dependency.ParseConfig(example(t, contract.AnnotationConfig))
+	require.Empty(t, problems)
+}
+
+// example returns the text of the annotation that stands in a block of its own.
+func example(t *testing.T, annotation string) string {
+	t.Helper()
+	_, after, found := strings.Cut(readFile(t, "README.md"), "```yaml\n"+annotation+": |\n")
+	require.Truef(t, found, "no example of %s", annotation)
+	text, _, _ := strings.Cut(after, "```")
+	return text
 }
 
 func TestReadmeNamesWhatIsNotSupportedYet(t *testing.T) {
