@@ -63,6 +63,7 @@ func makeOwnedPod(t *testing.T, job *batchv1.Job, name string) *corev1.Pod {
 	t.Helper()
 	pod := makePod(job.Namespace, withSteps(), withProbe("proxy"))
 	pod.Name, pod.Labels = name, job.Spec.Selector.MatchLabels
+	pod.Annotations["orderly.dev/results"] = "{fetch: [version], build: [version]}"
 	pod.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(job, batchv1.SchemeGroupVersion.WithKind("Job"))}
 	mustCreate(t, pod)
 	requireRewritten(t, pod, "fetch")
