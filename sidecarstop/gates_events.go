@@ -29,10 +29,8 @@ const (
 // A companion can be killed after it has written the condition and before it has said the Event that goes with it. So the Event is said again as long as the
 // condition stands and is fresh: it has a name that follows from the condition, by which it is said only once.
 
-// freshFor is how long an Event is said again. It is less than the hour after which API servers forget Events (--event-ttl), or it would be there twice.
-const freshFor = 30 * time.Minute
-
-func isFresh(said, now time.Time) bool { return now.Sub(said) <= freshFor }
+// isFresh reports whether an Event is said again: later the API server may have forgotten the first one, and it would be there as if it were new.
+func isFresh(said, now time.Time) bool { return now.Sub(said) <= voice.FreshFor }
 
 // onceForAll tells the Event that all gates are open now from those of gates that opened before the others.
 const onceForAll = contract.ConditionReady

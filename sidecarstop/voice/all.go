@@ -61,7 +61,7 @@ func isOpen(v podview.View, c podview.Container) bool {
 
 // openedAt is when the last gate of the Pod was opened, for a container that has one.
 func openedAt(v podview.View, c podview.Container) time.Time {
-	opened, is := conditionOf(v, contract.ConditionReady)
+	opened, is := v.Condition(contract.ConditionReady)
 	if !is || opened.Status != corev1.ConditionTrue || len(c.Options.ReadyFiles) == 0 {
 		return time.Time{}
 	}

@@ -1,7 +1,6 @@
 package voice
 
 import (
-	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -22,17 +21,8 @@ func finishedCondition(v podview.View, steps []step, now time.Time) corev1.PodCo
 
 // isSaid reports whether the Pod has the condition already, whenever it came.
 func isSaid(v podview.View, want corev1.PodCondition) bool {
-	have, is := conditionOf(v, string(want.Type))
+	have, is := v.Condition(want.Type)
 	want.LastTransitionTime, want.LastProbeTime = have.LastTransitionTime, have.LastProbeTime
 	want.ObservedGeneration = have.ObservedGeneration
 	return is && have == want
-}
-
-func conditionOf(v podview.View, kind string) (corev1.PodCondition, bool) {
-	all := v.Pod.Status.Conditions
-	i := slices.IndexFunc(all, func(c corev1.PodCondition) bool { return string(c.Type) == kind })
-	if i < 0 {
-		return corev1.PodCondition{}, false
-	}
-	return all[i], true
 }

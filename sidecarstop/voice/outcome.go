@@ -46,7 +46,7 @@ func cancelOf(v podview.View) (string, bool) {
 	if reason := v.Pod.Annotations[contract.AnnotationCancel]; reason != "" {
 		return reason, true
 	}
-	said, is := conditionOf(v, contract.ConditionCancelled)
+	said, is := v.Condition(contract.ConditionCancelled)
 	return said.Message, is && said.Status == corev1.ConditionTrue
 }
 
