@@ -22,6 +22,7 @@ var adds = slices.Concat(containerAdds, initContainerAdds, []add{
 	{"nothing", func(*corev1.Pod, generator) {}},
 	{"variables", addEnv},
 	{"mounts", addMounts},
+	{"a configuration of git", addGitConfig},
 	{"a tool in front of every command", addTool},
 	{"the API's defaults", addDefaults},
 	{"another order of the containers", reorder},
@@ -94,6 +95,14 @@ func usersContainers(pod *corev1.Pod) []*corev1.Container {
 func addEnv(pod *corev1.Pod, _ generator) {
 	for _, c := range usersContainers(pod) {
 		c.Env = append(c.Env, corev1.EnvVar{Name: "ADDED", Value: "yes"})
+	}
+}
+
+// addGitConfig does what a webhook for a mirror of git repositories does.
+func addGitConfig(pod *corev1.Pod, _ generator) {
+	for _, c := range usersContainers(pod) {
+		c.Env = append(c.Env, corev1.EnvVar{Name: "GIT_CONFIG_COUNT", Value: "1"}, corev1.EnvVar{Name: "GIT_CONFIG_KEY_0", Value: "url.a.insteadOf"},
+			corev1.EnvVar{Name: "GIT_CONFIG_VALUE_0", Value: "b"})
 	}
 }
 

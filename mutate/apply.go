@@ -21,32 +21,39 @@ type report struct {
 func apply(pod *corev1.Pod, d decision, around surroundings) report {
 	converted := convertedSidecars(pod)
 	removeStatus(pod, d.owner)
-	installer, waiter := takeInstaller(pod), takeWaiter(pod)
+	removeRepositories(pod, d)
+	installer, waiter, cloner := takeInstaller(pod), takeWaiter(pod), takeCloner(pod)
 	removeHome(pod)
 	removeVolumes(pod)
 	restoreProbes(pod)
 
-	var lessRequests []string
+	ours := needsOf(pod, around.facts)
 	if d.plan.any() {
 		convertSidecars(pod, d, converted)
-		lessRequests = reduceRequests(pod, d, around.facts.Limits)
-		setReady(pod, d)
 	}
-	ours := needsOf(pod, around.facts)
+	addCloner(pod, cloner, d, ours)
 	addWaiter(pod, waiter, d, ours)
 	if d.needsTools(&pod.Spec) {
 		addInstaller(pod, installer, around, ours)
+	}
+	var lessRequests []string
+	if d.plan.any() {
+		lessRequests = reduceRequests(pod, d, around.facts.Limits)
+		setReady(pod, d)
 	}
 	giveCommands(pod, d)
 	wrapContainers(pod, d)
 	addMountedVolumes(pod, d, around)
 	addSharedDirectories(pod, d)
+	addProjected(pod, d)
+	addClonerVolumes(pod, d)
+	addRepositories(pod, d)
 	setSchedulingGate(pod, d)
 	setReadinessGate(pod, d)
 
 	text := summary(pod, d)
 	setStatus(pod, d, text)
-	warnings := slices.Concat([]string{text}, d.warnings, lessRequests, sidecarWarnings(pod, d))
+	warnings := slices.Concat([]string{text}, d.warnings, lessRequests, sidecarWarnings(pod, d), modeWarnings(pod, d))
 	return report{summary: text, warnings: cutWarnings(warnings)}
 }
 
@@ -80,6 +87,9 @@ func wrapContainer(pod *corev1.Pod, c *corev1.Container, d decision) {
 	}
 	options := d.options(pod, c)
 	d.addWaits(&options, pod, c.Name)
+	if d.seesTree(c) {
+		options.EnvFiles = []string{contract.CloneEnvFile}
+	}
 	options.Started = deferProbes(c, options)
 	wrap(c, options)
 	addPodIP(c, options.Templates)

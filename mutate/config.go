@@ -39,6 +39,8 @@ type Config struct {
 	ToolsImage string
 	// ToolsPullPolicy is the pull policy of ToolsImage. Empty means the API's default for the image's tag.
 	ToolsPullPolicy corev1.PullPolicy
+	// CloneImage holds /gitclone and git. Where it is empty, every object that asks for repositories is denied. It is pulled as ToolsImage is.
+	CloneImage string
 	// Delivery says how the tools get into a Pod. Empty means [ImageVolume].
 	Delivery Delivery
 	// KnownSidecars are names of containers that the cluster's own webhooks add, beside the well-known ones: containers with

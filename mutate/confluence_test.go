@@ -23,6 +23,10 @@ func FuzzOthersAddVariables(f *testing.F) { fuzzAdds(f, []add{{"variables", addE
 
 func FuzzOthersAddMounts(f *testing.F) { fuzzAdds(f, []add{{"mounts", addMounts}}) }
 
+func FuzzOthersConfigureGit(f *testing.F) {
+	fuzzAdds(f, []add{{"a configuration of git", addGitConfig}})
+}
+
 func FuzzOthersPutAToolInFrontOfEveryCommand(f *testing.F) { fuzzAdds(f, []add{{"a tool", addTool}}) }
 
 func FuzzTheAPIServerAppliesItsDefaults(f *testing.F) { fuzzAdds(f, []add{{"defaults", addDefaults}}) }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/contract/clone"
 )
 
 // decision is what was found out about a subject before anything is changed.
@@ -13,6 +15,10 @@ type decision struct {
 	settings settings
 	// awaited is what it waits for.
 	awaited awaited
+	// earlier is what an earlier pass told the cloner; zero where there was none.
+	earlier clone.Order
+	// projected are the directories of settings.projected, with who sees each.
+	projected []placedProjection
 	// launches tell what the containers run that name no command.
 	launches []commandless
 	// config is the operator's.
@@ -38,7 +44,9 @@ func decide(s subject, config Config) (decision, field.ErrorList) {
 	waits, ofWaits := readAwaited(s, chosen)
 	errs = slices.Concat(errs, ofPlan, ofWaits)
 	d := decision{plan: plan, owner: s.owner, settings: chosen, awaited: waits, config: config, configured: len(s.wishes) > 0}
+	d.earlier = earlierOrder(s.spec)
 	d.launches = findLaunches(s, d)
+	d.projected = placeProjected(s, d)
 	for _, check := range checks {
 		errs = append(errs, check(s, d)...)
 	}
@@ -67,6 +75,7 @@ var checks = []check{
 	checkProbes,
 	checkHooks,
 	checkNeedsSteps,
+	checkNeedsClone,
 	checkResults,
 	checkWaiters,
 	checkAwaitedContainers,
@@ -78,6 +87,11 @@ var checks = []check{
 	checkWaitTimeout,
 	checkConfig,
 	checkCompat,
+	checkProjectedNames,
+	checkProjectedPaths,
+	checkCloneImage,
+	checkRepositoryVariables,
+	checkRepositoriesSize,
 }
 
 // notice tells what may surprise about one thing, see the files notice_*.go.
@@ -94,4 +108,7 @@ var notices = []notice{
 	noticeStopSignals,
 	noticeReadyWhileWaiting,
 	noticeCompat,
+	noticeProjectedTwice,
+	noticeProjectedToken,
+	noticeRepositories,
 }

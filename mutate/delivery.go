@@ -42,7 +42,7 @@ func addInstaller(pod *corev1.Pod, installer corev1.Container, around surroundin
 		return
 	}
 	fillInstaller(&installer, around.config)
-	allot(&installer, ours)
+	allot(&installer, ours, frugals)
 	installer.SecurityContext = installerSecurity(pod)
 	pod.Spec.InitContainers = slices.Concat([]corev1.Container{installer}, pod.Spec.InitContainers)
 }
@@ -99,16 +99,21 @@ func fillTool(c *corev1.Container, config Config) {
 // toolsUser is the USER of the tools image.
 const toolsUser = 65532
 
-// installerSecurity satisfies the PodSecurity profile "restricted". The user is the Pod's, else the image's; only where the Pod runs
-// as root is it named, because the kubelet would refuse to start the container.
-func installerSecurity(pod *corev1.Pod) *corev1.SecurityContext {
-	security := &corev1.SecurityContext{
+// toolSecurity satisfies the PodSecurity profile "restricted", and leaves the user open.
+func toolSecurity() *corev1.SecurityContext {
+	return &corev1.SecurityContext{
 		RunAsNonRoot:             new(true),
 		AllowPrivilegeEscalation: new(false),
 		ReadOnlyRootFilesystem:   new(true),
 		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
 		SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 	}
+}
+
+// installerSecurity satisfies the PodSecurity profile "restricted". The user is the Pod's, else the image's; only where the Pod runs
+// as root is it named, because the kubelet would refuse to start the container.
+func installerSecurity(pod *corev1.Pod) *corev1.SecurityContext {
+	security := toolSecurity()
 	if ofPod := pod.Spec.SecurityContext; ofPod != nil && ofPod.RunAsUser != nil && *ofPod.RunAsUser == 0 {
 		security.RunAsUser = new(int64(toolsUser))
 	}

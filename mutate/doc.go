@@ -28,8 +28,13 @@
 //     container asks for follows from what the namespace demands (allotment.go, limit_range.go).
 //   - A container that waits in the wrapper has no probe and no hook that would count against it meanwhile: some are denied
 //     (validate_probes.go, validate_hooks.go), exec probes are held back (probes.go).
+//   - Many ConfigMaps and Secrets become one directory (setting_projected.go, projected_*.go): a projected volume for each entry of the annotation,
+//     read-only, in every step or in whoever is named.
 //   - Steps may share directories (shared_directories.go), leave results (reports.go), and ask together for what the heaviest of
 //     them that can run at the same time ask for (requests.go, antichain.go).
+//   - Repositories are in place before the first step: an init container clones them (cloner*.go), and the steps see the tree, start in it, and are
+//     told about it by variables (repositories.go, repository_variables.go, git_config.go). What the annotation says becomes an order that the
+//     cloner reads (package contract/clone); it is also how a later pass knows what an earlier one made of it.
 //
 // # What a Pod waits for
 //
@@ -92,8 +97,9 @@
 //     keep the order in which they came. And one with effect: what orderly.dev/requests: max took away is not known to a later
 //     pass, so requests that somebody changes or fills in between two passes may add up to less than if they had been there
 //     before. The API server itself fills in before the first.
-//  3. Additive: the user's containers keep name, order, image, env and mounts. Only command and args change; mounts are added, and
-//     HOME and POD_IP, before the user's variables, so that those can refer to them. The named exceptions: sidecars move to the
+//  3. Additive: the user's containers keep name, order, image, env and mounts. Only command and args change, and a workingDir that is not set where there
+//     are repositories; mounts are added, and HOME, POD_IP and the variables about repositories, before the user's, so that those can refer to them; a
+//     variable of the user's that says the same as one of these moves to it. The named exceptions: sidecars move to the
 //     init containers, the exec probes of a container that waits get the wrapper, orderly.dev/requests: max makes requests smaller,
 //     orderly.dev/once changes fields of a Job, orderly.dev/events is written on a Pod whose owner has it, and what ran
 //     kubernetes-entrypoint runs its COMMAND or, as an init container without one, the tools image, without the API token.

@@ -59,6 +59,12 @@ func (g generator) pod() *corev1.Pod {
 	if g.chance(40) {
 		g.emulation(pod)
 	}
+	if g.chance(30) {
+		g.repositories(pod)
+	}
+	if g.chance(40) {
+		g.projected(pod)
+	}
 	return pod
 }
 

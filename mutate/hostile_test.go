@@ -215,7 +215,7 @@ func hostileFacts(pod *corev1.Pod) mutate.Facts {
 func TestSmallRequestsCannotUseMuchMemoryOrTime(t *testing.T) {
 	// maxTime is what a busy machine needs for the slowest many times over; what is quadratic in 3 MiB needs minutes.
 	const maxTime = 30 * time.Second
-	for _, tc := range slices.Concat(hostilePods, hostileWaits) {
+	for _, tc := range slices.Concat(hostilePods, hostileProjections, hostileWaits, hostileClones, hostileRepositories) {
 		t.Run(tc.name, func(t *testing.T) {
 			pod := tc.make()
 			facts := hostileFacts(pod)

@@ -81,6 +81,9 @@ func FuzzUsersContainersKeepWhatTheyAre(f *testing.F) {
 			kept.Resources.Requests = c.Resources.Requests // see FuzzOnlyRequestsOfStepsChange
 			kept.LivenessProbe, kept.StartupProbe = withoutWrapper(t, kept.LivenessProbe, c.LivenessProbe), withoutWrapper(t, kept.StartupProbe, c.StartupProbe)
 			kept.Env = withOurs(kept.Env, c.Env)
+			if _, clones := pod.Annotations[contract.AnnotationClone]; clones && kept.WorkingDir == "" {
+				kept.WorkingDir = c.WorkingDir
+			}
 			require.Equal(t, kept, c)
 		}
 	})
@@ -96,11 +99,14 @@ func withoutWrapper(t *testing.T, before, after *corev1.Probe) *corev1.Probe {
 	return after
 }
 
-// withOurs gives the new variables if they are the old ones, perhaps with ours before them: a home, and the Pod's address.
+// withOurs gives the new variables if they are the old ones, perhaps with ours before them: those about repositories, a home, and the Pod's address.
 func withOurs(before, after []corev1.EnvVar) []corev1.EnvVar {
 	home := corev1.EnvVar{Name: "HOME", Value: contract.HomeDir}
 	var ours []corev1.EnvVar
-	if len(after) > 0 && after[0] == home {
+	for len(after) > len(ours) && isAboutRepositories(after[len(ours)].Name) {
+		ours = append(ours, after[len(ours)])
+	}
+	if at := len(ours); len(after) > at && after[at] == home {
 		ours = append(ours, home)
 		before = slices.DeleteFunc(slices.Clone(before), func(e corev1.EnvVar) bool { return e == home })
 	}
@@ -111,6 +117,10 @@ func withOurs(before, after []corev1.EnvVar) []corev1.EnvVar {
 		return before
 	}
 	return slices.Concat(ours, before)
+}
+
+func isAboutRepositories(variable string) bool {
+	return slices.ContainsFunc([]string{"ORDERLY_", "SRC_", "ACTION_JOB_", "GIT_CONFIG_"}, func(prefix string) bool { return strings.HasPrefix(variable, prefix) })
 }
 
 func first[T any](list []T, n int) []T {

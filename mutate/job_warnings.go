@@ -9,7 +9,7 @@ import (
 // jobWarnings tells what may surprise about a Job, beside what its Pods are warned about.
 func jobWarnings(spec *batchv1.JobSpec, d decision) []string {
 	var warnings []string
-	if runsUs := d.plan.any() || d.needsWaiter() || len(d.awaited.shares) > 0; !runsUs || spec.PodFailurePolicy == nil {
+	if runsUs := d.plan.any() || d.needsWaiter() || len(d.awaited.shares) > 0 || d.settings.clones(); !runsUs || spec.PodFailurePolicy == nil {
 		return warnings
 	}
 	for i, rule := range spec.PodFailurePolicy.Rules {

@@ -12,7 +12,9 @@ import (
 )
 
 func makeConfig() mutate.Config {
-	return mutate.Config{ToolsImage: "registry.example/orderly-tools:v1", Version: "v1"}
+	return mutate.Config{
+		ToolsImage: "registry.example/orderly-tools:v1", CloneImage: "registry.example/orderly-gitclone:v1", Version: "v1",
+	}
 }
 
 // makePod gives a Pod whose containers all have a command, and that asks for these steps.

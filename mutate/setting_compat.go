@@ -17,10 +17,10 @@ const (
 // maxCompatBytes bounds the annotation, which has room for each name many times.
 const maxCompatBytes = 1000
 
-const compatHint = "write " + compatKubernetesEntrypoint + ", or remove the annotation"
+const compatHint = "write " + compatKubernetesEntrypoint + " or " + compatGitEventsRunner + ", or remove the annotation"
 
-// readCompat reads orderly.dev/compat, a list of other tools with commas between them, whose settings are understood: of kubernetes-entrypoint
-// its variables (emulated.go). git-events-runner is a name of the contract that this version does not know.
+// readCompat reads orderly.dev/compat, a list of other tools with commas between them: of kubernetes-entrypoint the variables are understood
+// (emulated.go), and those of git-events-runner are set, beside Orderly's own, so that what was made for it finds them (clone.Order.Variables).
 func readCompat(s subject, into *settings) field.ErrorList {
 	w, given := s.wish(contract.AnnotationCompat)
 	if !given {
@@ -48,14 +48,18 @@ func readCompat(s subject, into *settings) field.ErrorList {
 }
 
 func (all *settings) readCompatName(r *annotation.Reader, place annotation.Position, name string) {
-	switch {
-	case name == compatKubernetesEntrypoint && all.emulates:
-		r.RefuseValue(place, name, "the name stands there twice; remove one of them")
-	case name == compatKubernetesEntrypoint:
-		all.emulates = true
-	case name == compatGitEventsRunner:
-		r.RefuseValue(place, name, "not supported by this version; remove it")
+	var understood *bool
+	switch name {
+	case compatKubernetesEntrypoint:
+		understood = &all.emulates
+	case compatGitEventsRunner:
+		understood = &all.gitEventsRunner
 	default:
-		r.RefuseValue(place, name, "no tool of this name is understood"+r.Nearest(name, []string{compatKubernetesEntrypoint})+"; "+compatHint)
+		r.RefuseValue(place, name, "no tool of this name is understood"+r.Nearest(name, []string{compatKubernetesEntrypoint, compatGitEventsRunner})+"; "+compatHint)
+		return
 	}
+	if *understood {
+		r.RefuseValue(place, name, "the name stands there twice; remove one of them")
+	}
+	*understood = true
 }

@@ -21,7 +21,7 @@ func readWorkspace(s subject, into *settings) field.ErrorList {
 	case underRoot(w.text):
 		return field.ErrorList{field.Invalid(w.path(), w.text, reservedPath)}
 	case !path.IsAbs(w.text), w.text == "/", path.Clean(w.text) != w.text,
-		strings.Contains(w.text, ":"), strings.ContainsFunc(w.text, unicode.IsControl):
+		strings.Contains(w.text, ":"), strings.ContainsFunc(w.text, func(r rune) bool { return !unicode.IsPrint(r) }):
 		return field.ErrorList{field.Invalid(w.path(), w.text, "this cannot be the path of the workspace; "+workspaceHint)}
 	}
 	into.workspace = w.text

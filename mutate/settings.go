@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"orderly.dev/mutate/contract/clone"
 )
 
 // settings are the annotations of a subject that say how it runs, but for the order itself; each is read in a file of its own,
@@ -35,6 +37,12 @@ type settings struct {
 	emulates bool
 	// events says how much the companion loop tells. Empty is the default.
 	events string
+	// projected are directories that are put together of many sources.
+	projected []projection
+	// gitEventsRunner says that the variables of git-events-runner are set, too.
+	gitEventsRunner bool
+	// repositories are those that are in place before anything runs. It is the zero value where there are none.
+	repositories clone.Order
 }
 
 // readSettings reads them all. What is wrong is left at its default, so that everything else can be judged in the same go.
@@ -64,6 +72,10 @@ var settingReaders = []settingReader{
 	readHold,
 	readEvents,
 	readCompat,
+	readSSHHostKeys,
+	readEnvPrefix,
+	readClone, // behind all that say more about repositories
+	readProjected,
 }
 
 // readSwitch reads an annotation that is "true" or "false".

@@ -1,17 +1,15 @@
 package mutate
 
 import (
-	"path"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"orderly.dev/mutate/contract"
 )
 
 // Directories that all steps share: orderly.dev/home and orderly.dev/workspace. In a Pod without steps they are for every container.
-// Each is an empty directory when the Pod starts. Init containers and sidecars do not see them.
+// Each is an empty directory when the Pod starts, but for repositories in the workspace. Init containers and sidecars do not see them.
 
 const homeVariable = "HOME"
 
@@ -25,7 +23,7 @@ func addSharedDirectories(pod *corev1.Pod, d decision) {
 	if chosen.home {
 		addVolumes(pod, emptyVolume(volumeHome))
 	}
-	if chosen.workspace != "" {
+	if chosen.hasWorkspace() {
 		addVolumes(pod, emptyVolume(volumeWorkspace))
 	}
 	for i := range pod.Spec.Containers {
@@ -37,8 +35,8 @@ func addSharedDirectories(pod *corev1.Pod, d decision) {
 			c.Env = slices.Concat([]corev1.EnvVar{{Name: homeVariable, Value: contract.HomeDir}}, slices.DeleteFunc(c.Env, isOurHome))
 			addMounts(c, []corev1.VolumeMount{mountHome})
 		}
-		if chosen.workspace != "" {
-			addMounts(c, []corev1.VolumeMount{workspaceMount(chosen.workspace)})
+		if chosen.hasWorkspace() {
+			addMounts(c, []corev1.VolumeMount{chosen.workspaceMount()})
 		}
 	}
 }
@@ -57,32 +55,4 @@ func removeHome(pod *corev1.Pod) {
 			c.Env = slices.DeleteFunc(c.Env, isOurHome)
 		}
 	}
-}
-
-// checkWorkspace: nothing of the user's is mounted where the workspace is to be.
-func checkWorkspace(s subject, d decision) field.ErrorList {
-	if d.settings.workspace == "" {
-		return nil
-	}
-	var errs field.ErrorList
-	collides := func(at *field.Path, given string) {
-		if path.Clean("/"+given) == d.settings.workspace {
-			errs = append(errs, field.Invalid(at, given, "the workspace is mounted here; choose another path, or another one for "+contract.AnnotationWorkspace))
-		}
-	}
-	for _, c := range s.containers() {
-		if !d.shares(c.Name) {
-			continue
-		}
-		for i, mount := range c.VolumeMounts {
-			if !sameMount(mount, workspaceMount(d.settings.workspace)) {
-				collides(c.path.Child("volumeMounts").Index(i).Child("mountPath"), mount.MountPath)
-			}
-		}
-		for i, device := range c.VolumeDevices {
-			collides(c.path.Child("volumeDevices").Index(i).Child("devicePath"), device.DevicePath)
-		}
-		collides(c.path.Child("terminationMessagePath"), c.TerminationMessagePath)
-	}
-	return errs
 }

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 	"orderly.dev/mutate/dependency"
 )
 
@@ -34,7 +35,7 @@ func setStatus(pod *corev1.Pod, d decision, summary string) {
 	if d.settings.events != "" {
 		setAnnotation(&pod.ObjectMeta, contract.AnnotationEvents, d.settings.events)
 	}
-	if d.plan.any() || d.awaited.any() {
+	if d.plan.any() || d.awaited.any() || d.settings.clones() {
 		setLabel(pod, contract.LabelManaged, contract.ManagedYes)
 	}
 	setAnnotation(&pod.ObjectMeta, contract.AnnotationStatus, cmp.Or(d.config.Version, "devel")+": "+summary)
@@ -53,5 +54,17 @@ func summary(pod *corev1.Pod, d decision) string {
 	if sidecars := sidecarNames(pod, d.plan); d.plan.any() && len(sidecars) > 0 {
 		text += "; sidecars: " + strings.Join(sidecars, " ")
 	}
-	return text + d.awaited.String()
+	return text + clonesText(d.settings.repositories) + projectedText(d.settings.projected) + d.awaited.String()
+}
+
+// clonesText says which repositories there are.
+func clonesText(o clone.Order) string {
+	if !hasRepositories(o) {
+		return ""
+	}
+	places := make([]string, len(o.Repositories))
+	for i, r := range o.Repositories {
+		places[i] = placeOf(r)
+	}
+	return "; clone: " + strings.Join(places, ", ")
 }

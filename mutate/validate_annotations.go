@@ -51,7 +51,7 @@ func isUserKey(name string) bool {
 }
 
 func annotationProblem(name string) string {
-	key, known := contract.FindKey(name)
+	_, known := contract.FindKey(name)
 	switch {
 	case !known:
 		return "unknown annotation" + annotation.DidYouMean(strings.TrimPrefix(name, contract.Prefix), annotationNames) + "; correct or remove it"
@@ -59,8 +59,6 @@ func annotationProblem(name string) string {
 		return "this is a label, not an annotation; move it to metadata.labels"
 	case name == contract.AnnotationShareReadinessWith:
 		return "belongs on the Namespace whose objects others may wait for; move it there"
-	case !key.Supported:
-		return "not supported by this version (" + key.Meaning + "); remove it"
 	}
 	return ""
 }

@@ -34,20 +34,18 @@ func checkConfig(s subject, d decision) field.ErrorList {
 	return errs
 }
 
-// mountedContainers gives the containers by their names, with the workspace, which is mounted in some of them only after all has been judged.
+// mountedContainers gives the containers by their names, with the workspace and the projected directories, which are mounted in some of them only after
+// all has been judged.
 func (d decision) mountedContainers(s subject) map[string]*corev1.Container {
 	byName := map[string]*corev1.Container{}
 	for c := range s.everyContainer() {
-		byName[c.Name] = c.Container
-	}
-	if d.settings.workspace == "" {
-		return byName
+		mounted := *c.Container
+		mounted.VolumeMounts = slices.Concat(c.VolumeMounts, d.projectedMounts(c.Name))
+		byName[c.Name] = &mounted
 	}
 	for _, c := range s.containers() {
-		if d.shares(c.Name) {
-			mounted := *c.Container
-			mounted.VolumeMounts = slices.Concat(c.VolumeMounts, []corev1.VolumeMount{workspaceMount(d.settings.workspace)})
-			byName[c.Name] = &mounted
+		if d.settings.hasWorkspace() && d.shares(c.Name) {
+			byName[c.Name].VolumeMounts = append(byName[c.Name].VolumeMounts, d.settings.workspaceMount())
 		}
 	}
 	return byName

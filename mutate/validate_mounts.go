@@ -43,7 +43,7 @@ func checkMounts(c placedContainer, d decision) field.ErrorList {
 		if ours == nil {
 			ours, mounts = ourMounts(c.Container, d), c.path.Child("volumeMounts")
 		}
-		if hasMount(ours, *mount) {
+		if hasMount(ours, *mount) || isProjectedMount(mount) {
 			continue
 		}
 		path := mounts.Index(i)
@@ -65,12 +65,11 @@ func ourMounts(c *corev1.Container, d decision) []corev1.VolumeMount {
 		return installerMounts
 	case isWaiter(c), isReplaced(c):
 		return waiterMounts
+	case isCloner(c):
+		return earlierClonerMounts(c)
 	}
 	ours := append(stepMounts(c.Name), resultsMount(c.Name), mountHome)
-	if d.settings.workspace != "" {
-		ours = append(ours, workspaceMount(d.settings.workspace))
-	}
-	return ours
+	return append(ours, d.workspaceMounts()...)
 }
 
 // underRoot reads a path as the kubelet does, which takes a relative one as relative to the root.

@@ -12,12 +12,15 @@ import (
 
 // The volumes that Orderly adds. All of them come behind the user's, in this order, and so do their mounts.
 const (
-	volumeBin       = reservedPrefix + "bin"       // the tools
-	volumeRun       = reservedPrefix + "run"       // the markers
-	volumeReady     = reservedPrefix + "ready"     // annotations of the Pod as files
-	volumeEmpty     = reservedPrefix + "empty"     // nothing, over the API token of injected containers
-	volumeHome      = reservedPrefix + "home"      // the home directory that steps share
-	volumeWorkspace = reservedPrefix + "workspace" // the workspace that steps share
+	volumeBin       = reservedPrefix + "bin"        // the tools
+	volumeRun       = reservedPrefix + "run"        // the markers
+	volumeReady     = reservedPrefix + "ready"      // annotations of the Pod as files
+	volumeEmpty     = reservedPrefix + "empty"      // nothing, over the API token of injected containers
+	volumeHome      = reservedPrefix + "home"       // the home directory that steps share
+	volumeWorkspace = reservedPrefix + "workspace"  // the workspace that steps share
+	volumeProjected = reservedPrefix + "projected-" // a directory of many sources, with a number behind it
+	volumePrivate   = reservedPrefix + "private"    // what only the cloner may know, in memory
+	volumeSecret    = reservedPrefix + "secret-"    // a Secret for the cloner, with a number behind it
 )
 
 var (
@@ -42,15 +45,11 @@ func resultsMount(container string) corev1.VolumeMount {
 	return corev1.VolumeMount{Name: volumeRun, MountPath: contract.ResultsDir, SubPath: contract.ResultsSubPath(container)}
 }
 
-func workspaceMount(path string) corev1.VolumeMount {
-	return corev1.VolumeMount{Name: volumeWorkspace, MountPath: path}
-}
-
-// wrapperMounts are the mounts of a container that is wrapped and no step. A sidecar of steps sees all markers; whoever says when
-// its command runs has a directory for that.
+// wrapperMounts are the mounts of a container that is wrapped and no step. A sidecar of steps sees all markers, and whoever reads variables those;
+// whoever says when its command runs has a directory for that.
 func (d decision) wrapperMounts(c *corev1.Container, o contract.Options) []corev1.VolumeMount {
 	mounts := []corev1.VolumeMount{mountBin}
-	if d.plan.any() && !isNative(c) && !d.awaited.isInitial(c.Name) {
+	if d.plan.any() && !isNative(c) && !d.awaited.isInitial(c.Name) || len(o.EnvFiles) > 0 {
 		mounts = append(mounts, mountRun)
 	}
 	if o.Started != "" {
@@ -124,12 +123,12 @@ func isOurVolume(v *corev1.Volume) bool {
 	switch v.Name {
 	case volumeBin:
 		return v.Image != nil || v.EmptyDir != nil
-	case volumeRun, volumeEmpty, volumeHome, volumeWorkspace:
+	case volumeRun, volumeEmpty, volumeHome, volumeWorkspace, volumePrivate:
 		return v.EmptyDir != nil
 	case volumeReady:
 		return v.DownwardAPI != nil
 	}
-	return false
+	return strings.HasPrefix(v.Name, volumeSecret) && v.Secret != nil || strings.HasPrefix(v.Name, volumeProjected) && v.Projected != nil
 }
 
 // removeVolumes takes away what an earlier pass added, so that this one adds it anew, behind whatever came in between.

@@ -31,7 +31,7 @@ func addWaiter(pod *corev1.Pod, waiter corev1.Container, d decision, ours needs)
 		return
 	}
 	fillWaiter(&waiter, pod, d)
-	allot(&waiter, ours)
+	allot(&waiter, ours, frugals)
 	waiter.SecurityContext = installerSecurity(pod)
 	pod.Spec.InitContainers = slices.Insert(pod.Spec.InitContainers, leadingNatives(&pod.Spec), waiter)
 }
@@ -59,14 +59,15 @@ func waiterOptions(pod *corev1.Pod, container string, s share) contract.Options 
 	return options
 }
 
-// leadingNatives counts the native sidecars before the first init container of another kind, without what Orderly added.
+// leadingNatives counts the native sidecars before the first init container of another kind, without what Orderly added. Those that it converted
+// itself stand behind the user's.
 func leadingNatives(spec *corev1.PodSpec) int {
 	count := 0
 	for i := range spec.InitContainers {
 		c := &spec.InitContainers[i]
 		switch {
 		case isOurs(c):
-		case !isNative(c):
+		case !isNative(c), isConverted(c):
 			return count
 		default:
 			count++
@@ -76,7 +77,7 @@ func leadingNatives(spec *corev1.PodSpec) int {
 }
 
 // isOurs reports whether an init container was added by an earlier pass.
-func isOurs(c *corev1.Container) bool { return isInstaller(c) || isWaiter(c) }
+func isOurs(c *corev1.Container) bool { return isInstaller(c) || isWaiter(c) || isCloner(c) }
 
 // takeWaiter removes the waiter of an earlier pass, as [takeInstaller] removes the installer.
 func takeWaiter(pod *corev1.Pod) corev1.Container { return takeInit(pod, isWaiter) }

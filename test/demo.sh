@@ -7,7 +7,7 @@ say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 own=${KUBECONFIG:-}
 [ "$own" = "$NODE_KUBECONFIG" ] && own=
 if [ -n "$own" ]; then
-	: "${IMAGE_REGISTRY:?set IMAGE_REGISTRY to a registry that your cluster can pull orderly/webhook, orderly/sidecarstop and orderly/tools from, and VERSION to their tag}"
+	: "${IMAGE_REGISTRY:?set IMAGE_REGISTRY to a registry that your cluster can pull orderly/webhook, orderly/sidecarstop, orderly/tools and orderly/gitclone from, and VERSION to their tag}"
 	command -v kubectl >/dev/null || { echo "the demo in a cluster of your own needs kubectl" >&2; exit 1; }
 	kubectl=(kubectl)
 	look="KUBECONFIG=$own kubectl"

@@ -31,7 +31,7 @@ type importRule struct {
 }
 
 // shared are the packages by which admission and the companion loop understand the same words alike.
-var shared = []string{module + "/mutate/contract", module + "/mutate/annotation", module + "/mutate/dependency", module + "/mutate/nop"}
+var shared = []string{module + "/mutate/contract", module + "/mutate/contract/clone", module + "/mutate/annotation", module + "/mutate/dependency", module + "/mutate/nop"}
 
 // impure is what a package that only decides does not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "context", "log", "log/slog",
@@ -40,6 +40,10 @@ var impure = []string{"os", "os/exec", "net", "net/http", "context", "log", "log
 // rules are the arrows of the design: cmd → edges → core → contract. They hold transitively.
 var rules = []importRule{
 	{packages: []string{"mutate/contract"}, standardOnly: true},
+	{packages: []string{"mutate/contract/clone"}, standardOnly: true, allowed: []string{module + "/mutate/contract"}},
+	{packages: []string{"mutate/contract/clone"}, allowed: []string{module + "/mutate/contract"}, forbidden: impure},
+	{packages: []string{"cmd/gitclone"}, standardOnly: true, allowed: []string{module + "/mutate/contract", module + "/mutate/contract/clone"}},
+	{packages: []string{"cmd/gitclone/image"}, standardOnly: true, allowed: []string{module + "/mutate/contract"}},
 	{packages: []string{"cmd/entrypoint", "cmd/nop"}, standardOnly: true, allowed: []string{module + "/mutate/contract"},
 		forbidden: []string{"fmt", "encoding/json", "net", "os/exec", "flag"}},
 	{packages: []string{"mutate", "mutate/dependency"}, allowed: shared, forbidden: impure},
@@ -89,7 +93,7 @@ func direct(rule importRule, p listedPackage, dependency string) []string {
 
 func TestWhatDecidesHasNoClock(t *testing.T) {
 	clock := []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Sleep"}
-	for _, folder := range []string{"../mutate", "../mutate/annotation", "../mutate/contract", "../mutate/dependency"} {
+	for _, folder := range []string{"../mutate", "../mutate/annotation", "../mutate/contract", "../mutate/contract/clone", "../mutate/dependency"} {
 		files, err := filepath.Glob(folder + "/*.go")
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"orderly.dev/mutate"
 	"orderly.dev/mutate/contract"
 	"orderly.dev/mutate/dependency"
 )
@@ -60,17 +62,17 @@ func example(t *testing.T, annotation string) string {
 	return text
 }
 
-func TestReadmeNamesWhatIsNotSupportedYet(t *testing.T) {
-	_, after, found := strings.Cut(readFile(t, "README.md"), "**Not in this version**")
-	require.True(t, found)
-	paragraph, _, _ := strings.Cut(after, "\n\n")
-	var want []string
-	for _, k := range contract.Keys() {
-		if !k.Supported && k.Origin == contract.ByUser {
-			want = append(want, k.Name)
-		}
+// A Pod with the repositories and the directories that the README shows is admitted.
+func TestReadmeShowsFilesInPlaceAsAdmissionTakesThem(t *testing.T) {
+	for _, annotation := range []string{contract.AnnotationClone, contract.AnnotationProjected} {
+		t.Run(annotation, func(t *testing.T) {
+			pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{annotation: example(t, annotation)}}}
+			pod.Spec.Containers = []corev1.Container{{Name: "build", Image: "busybox", Command: []string{"make"}}}
+			config := mutate.Config{ToolsImage: "tools", CloneImage: "gitclone"}
+			_, denied := mutate.Pod(pod, config, mutate.Facts{})
+			require.Empty(t, denied)
+		})
 	}
-	require.Equal(t, want, regexp.MustCompile(`orderly\.dev/[a-z-]+`).FindAllString(paragraph, -1))
 }
 
 // table returns the rows below a header.
@@ -90,11 +92,11 @@ func writtenKeys() []string {
 	return keys(func(k contract.Key) bool { return k.Origin == contract.ByOrderly })
 }
 
-// keys gives a row for each key of this version that is wanted.
+// keys gives a row for each key that is wanted.
 func keys(wanted func(contract.Key) bool) []string {
 	var rows []string
 	for _, k := range contract.Keys() {
-		if k.Supported && wanted(k) {
+		if wanted(k) {
 			rows = append(rows, fmt.Sprintf("| `%s` | %s |", k.Name, k.Meaning))
 		}
 	}

@@ -23,6 +23,7 @@ type injectOptions struct {
 	pods   bool
 
 	toolsImage, toolsPullPolicy, delivery string
+	cloneImage                            string
 	knownSidecars                         []string
 	// what is otherwise seen in the cluster
 	imageVolumes        bool
@@ -33,8 +34,11 @@ type injectOptions struct {
 	registry      registry.Options
 }
 
-// defaultToolsImage is the image that the chart installs, without its tag.
-const defaultToolsImage = "registry.orderly.dev/orderly/tools"
+// The images that the chart installs, without their tag.
+const (
+	defaultToolsImage = "registry.orderly.dev/orderly/tools"
+	defaultCloneImage = "registry.orderly.dev/orderly/gitclone"
+)
 
 // lookupDeadline bounds the look-ups for one Pod. It is longer than that of the webhook, because nobody but a person waits.
 const lookupDeadline = 30 * time.Second
@@ -45,6 +49,7 @@ func (o *injectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.output, "output", "o", string(outputYAML), "yaml, json, or diff: only what changes")
 	flags.BoolVar(&o.pods, "pods", false, "also write the first Pod that each of the other objects would make")
 	flags.StringVar(&o.toolsImage, "tools-image", defaultToolsImage+":"+version, "image that holds the wrapper")
+	flags.StringVar(&o.cloneImage, "clone-image", defaultCloneImage+":"+version, "image that holds the cloner and git")
 	flags.StringVar(&o.toolsPullPolicy, "tools-pull-policy", string(corev1.PullIfNotPresent), "Always, IfNotPresent or Never; empty is the API's default for the tag")
 	flags.StringVar(&o.delivery, "delivery", string(mutate.DeliveryAuto), "how the wrapper gets into a Pod: imageVolume, initContainer, or auto: see --image-volumes")
 	flags.BoolVar(&o.imageVolumes, "image-volumes", false, "every node can mount images as volumes: Kubernetes 1.35 and containerd 2.1, or newer")
@@ -80,8 +85,11 @@ func (o *injectOptions) parse(messages io.Writer) (*injection, error) {
 }
 
 func (o *injectOptions) config() (mutate.Config, error) {
-	if o.toolsImage == "" {
+	switch {
+	case o.toolsImage == "":
 		return mutate.Config{}, errors.New("--tools-image is empty: it names the image that holds the wrapper")
+	case o.cloneImage == "":
+		return mutate.Config{}, errors.New("--clone-image is empty: it names the image that holds the cloner and git")
 	}
 	for _, name := range o.knownSidecars {
 		if !contract.IsName(name) {
@@ -97,7 +105,8 @@ func (o *injectOptions) config() (mutate.Config, error) {
 		return mutate.Config{}, fmt.Errorf("--delivery: %w", err)
 	}
 	return mutate.Config{
-		ToolsImage: o.toolsImage, ToolsPullPolicy: policy, Delivery: delivery, KnownSidecars: o.knownSidecars, Version: version,
+		ToolsImage: o.toolsImage, ToolsPullPolicy: policy, CloneImage: o.cloneImage, Delivery: delivery,
+		KnownSidecars: o.knownSidecars, Version: version,
 	}, nil
 }
 

@@ -260,15 +260,16 @@ func withDefaults[T any, P interface {
 	return string(text)
 }
 
-func TestTheToolsImageIsThatOfTheChart(t *testing.T) {
+func TestTheImagesAreThoseOfTheChart(t *testing.T) {
 	text, err := os.ReadFile("../../charts/orderly/values.yaml")
 	require.NoError(t, err)
 	var values struct {
-		Image struct{ Registry, PullPolicy string }
-		Tools struct{ Image struct{ Repository string } }
+		Image           struct{ Registry, PullPolicy string }
+		Tools, Gitclone struct{ Image struct{ Repository string } }
 	}
 	require.NoError(t, yaml.Unmarshal(text, &values))
 	require.Equal(t, values.Image.Registry+"/"+values.Tools.Image.Repository, defaultToolsImage)
+	require.Equal(t, values.Image.Registry+"/"+values.Gitclone.Image.Repository, defaultCloneImage)
 	command := newInjectCommand()
 	require.Equal(t, values.Image.PullPolicy, command.Flags().Lookup("tools-pull-policy").DefValue)
 }

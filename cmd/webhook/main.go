@@ -1,7 +1,7 @@
 // Orderly's admission webhook: it rewrites Pods that ask for it while they are created, so that their containers run in the
 // declared order, and judges Jobs. See packages mutate, for what it does, and webhook, for how it answers.
 //
-//	webhook --tools-image IMAGE [--namespace NAMESPACE] [--delivery auto|imageVolume|initContainer] …
+//	webhook --tools-image IMAGE --clone-image IMAGE [--namespace NAMESPACE] [--delivery auto|imageVolume|initContainer] …
 //
 // It runs in the cluster with the rights of its ServiceAccount, or outside with --kubeconfig or $KUBECONFIG. It makes and renews
 // its certificate by itself, in a Secret, and keeps the caBundle of its two webhook configurations right (package
@@ -36,7 +36,7 @@ func main() { os.Exit(daemon.Run(ctrl.SetupSignalHandler(), newCommand(), os.Arg
 func newCommand() *cobra.Command {
 	var o options
 	command := &cobra.Command{
-		Use:     "webhook --tools-image IMAGE",
+		Use:     "webhook --tools-image IMAGE --clone-image IMAGE",
 		Short:   "Rewrites Pods at admission so that their containers run in the declared order",
 		Version: version,
 		RunE: func(command *cobra.Command, _ []string) error {

@@ -23,6 +23,7 @@ type options struct {
 	namespace, service, secret            string
 	configuration                         string
 	toolsImage, toolsPullPolicy, delivery string
+	cloneImage                            string
 	knownSidecars                         []string
 	registry                              registry.Options
 	daemon                                daemon.Flags
@@ -45,7 +46,8 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.secret, "secret-name", "orderly-webhook-tls", "Secret for the certificate; it is created")
 	flags.StringVar(&o.configuration, "webhook-configuration", "00-orderly", "name of the two webhook configurations whose caBundle is kept")
 	flags.StringVar(&o.toolsImage, "tools-image", "", "image that holds the wrapper (required)")
-	flags.StringVar(&o.toolsPullPolicy, "tools-pull-policy", "", "Always, IfNotPresent or Never (default: the API's for the tag)")
+	flags.StringVar(&o.toolsPullPolicy, "tools-pull-policy", "", "Always, IfNotPresent or Never, for both images (default: the API's for the tag)")
+	flags.StringVar(&o.cloneImage, "clone-image", "", "image that holds the cloner and git (required)")
 	flags.StringVar(&o.delivery, "delivery", string(mutate.DeliveryAuto), "how the wrapper gets into a Pod: imageVolume, initContainer for older nodes, or auto: what every node can")
 	flags.StringSliceVar(&o.knownSidecars, "known-sidecars", nil, "names of containers that this cluster's own webhooks add, beside the well-known ones")
 	addRegistryFlags(flags, &o.registry)
@@ -64,6 +66,7 @@ func (o *options) parse() (settings, daemon.UsageError) {
 		{o.secret, "--secret-name is empty: it names the Secret for the certificate"},
 		{o.configuration, "--webhook-configuration is empty: it names the configuration whose caBundle is kept"},
 		{o.toolsImage, "--tools-image is missing: it names the image that holds the wrapper"},
+		{o.cloneImage, "--clone-image is missing: it names the image that holds the cloner and git"},
 	} {
 		if required.value == "" {
 			problems = append(problems, errors.New(required.problem))
@@ -92,7 +95,7 @@ func (o *options) parse() (settings, daemon.UsageError) {
 		metricsAddress: o.daemon.MetricsAddress,
 		certificates:   o.certificates(),
 		mutate: mutate.Config{
-			ToolsImage: o.toolsImage, ToolsPullPolicy: policy, Delivery: delivery,
+			ToolsImage: o.toolsImage, ToolsPullPolicy: policy, CloneImage: o.cloneImage, Delivery: delivery,
 			KnownSidecars: o.knownSidecars, Version: version,
 		},
 		registry: o.registry,

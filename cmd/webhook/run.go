@@ -32,7 +32,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	s.logger.Info("Starting", "version", version, "toolsImage", s.mutate.ToolsImage, "delivery", s.mutate.Delivery)
+	s.logger.Info("Starting", "version", version, "toolsImage", s.mutate.ToolsImage, "cloneImage", s.mutate.CloneImage, "delivery", s.mutate.Delivery)
 	return mgr.Start(drain.Context(ctx, webhook.DrainPeriod))
 }
 

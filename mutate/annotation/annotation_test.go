@@ -33,6 +33,8 @@ func TestAdmissionReportsAProblemWithItsPath(t *testing.T) {
 	require.Equal(t, "metadata.annotations[orderly.dev/wait-for]: Invalid value: no list", Problem{Detail: "no list"}.Invalid(path).Error())
 }
 
+const noAlias = "an alias of YAML stands in it, which is not allowed here; put quotes around a text that begins with an asterisk"
+
 func TestATextIsExactlyOneListOrMapping(t *testing.T) {
 	for _, c := range []struct{ name, text, list, mapping string }{
 		{"nothing", "", "the annotation is empty", "the annotation is empty"},
@@ -45,6 +47,7 @@ func TestATextIsExactlyOneListOrMapping(t *testing.T) {
 		{"an anchor", "&a [a]", "not a list", "not a mapping"},
 		{"a tag", "!!seq [a]", "not a list", "not a mapping"},
 		{"no YAML", "[a", "not a list: line 1: did not find expected ',' or ']'", "not a mapping: line 1: did not find expected ',' or ']'"},
+		{"an alias of nothing", "[*secret]", "not a list: " + noAlias, "not a mapping: " + noAlias},
 		{"too much", "[" + strings.Repeat("a", 100) + "]", "may not be more than 100 bytes", "may not be more than 100 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

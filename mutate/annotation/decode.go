@@ -41,7 +41,7 @@ func decode(text string, kind yaml.Kind, name string) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF):
 		return nil, errors.New("the annotation is empty")
 	case err != nil:
-		return nil, fmt.Errorf("not %s: %v", name, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("not %s: %s", name, syntaxProblem(err))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("not %s: something follows its end", name)
@@ -51,6 +51,16 @@ func decode(text string, kind yaml.Kind, name string) (*yaml.Node, error) {
 		return nil, fmt.Errorf("not %s", name)
 	}
 	return node, nil
+}
+
+// syntaxProblem is what the parser says, but for the name of an alias: somebody may have begun a text with an asterisk, and not each text may be
+// shown.
+func syntaxProblem(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.HasPrefix(text, "unknown anchor") {
+		return "an alias of YAML stands in it, which is not allowed here; put quotes around a text that begins with an asterisk"
+	}
+	return text
 }
 
 // IsPlain reports whether a node has nothing of what YAML offers beyond lists, mappings and texts.

@@ -10,9 +10,13 @@ const (
 	ReadyDir     = Root + "/ready"   // annotations of the Pod as files, by the downward API
 	ResultsDir   = Root + "/results" // where a step leaves its results, in a step that has any
 	HomeDir      = Root + "/home"    // a home directory that all steps share
+	TreesDir     = Root + "/trees"   // in the cloner: the volume of which the steps see the part TreeSubPath as their workspace
+	SecretsDir   = Root + "/secrets" // in the cloner: one directory per Secret, by its name, read-only
+	PrivateDir   = Root + "/private" // in the cloner: in memory, for what only it may know
 	WrapperPath  = BinDir + "/entrypoint"
 	ToolsWrapper = "/entrypoint" // the wrapper in its own image
 	ToolsNop     = "/nop"        // what exits 0, in the same image
+	ToolsCloner  = "/gitclone"   // the cloner in its own image
 	ReadyFile    = ReadyDir + "/ready"
 	CancelFile   = ReadyDir + "/cancel"
 	DeadFile     = ReadyDir + "/dead"
@@ -21,6 +25,18 @@ const (
 	lockName     = "lock"
 	startedName  = "started"
 	resultsName  = "results"
+)
+
+const (
+	// CloneContainer is the init container that clones repositories.
+	CloneContainer = "orderly-clone"
+	// CloneEnvFile holds what it found out, for -env_file.
+	CloneEnvFile = RunDir + "/" + CloneContainer + "/env"
+	// TreeSubPath is the part of the workspace's volume that the steps see where there are repositories. What else the volume holds is
+	// the cloner's: what is half done, and what is known to be whole.
+	TreeSubPath = "tree"
+	// PasswdFile is where /etc/passwd of the cloner's image leads to, because ssh refuses to run for a user that is not in it.
+	PasswdFile = PrivateDir + "/passwd"
 )
 
 // StepDir is the directory that only the given container may write.

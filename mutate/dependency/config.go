@@ -116,7 +116,7 @@ func (r *configReader) add(f ConfigFile) {
 	}
 	for _, before := range r.files {
 		for _, waiter := range f.waiters {
-			if before.template.Destination == f.template.Destination && slices.ContainsFunc(before.waiters, waiter.isNamed) {
+			if before.template.Destination == f.template.Destination && annotation.Names(before.waiters, waiter.Name) {
 				r.RefuseValue(f.place, f.template.Destination,
 					fmt.Sprintf("the file is made for %s at %v already; remove one of them", waiter.Name, before.place))
 				return
@@ -140,5 +140,3 @@ func badTemplate(t contract.Template) string {
 	}
 	return ""
 }
-
-func (r Reference) isNamed(other Reference) bool { return r.Name == other.Name }

@@ -26,11 +26,8 @@ type Entry struct {
 	place      annotation.Position
 }
 
-// Reference is the name of a container with the place where it was written, for messages about names that are no containers.
-type Reference struct {
-	Name  string
-	Place annotation.Position
-}
+// Reference is the name of a container with the place where it was written.
+type Reference = annotation.Reference
 
 // Kind says what the entry waits for.
 func (e Entry) Kind() Kind { return e.kind }
@@ -86,7 +83,7 @@ func (e Entry) Waiters() []Reference { return slices.Clone(e.waiters) }
 
 // Holds reports whether the entry is for that container by name, rather than for the whole Pod or for others.
 func (e Entry) Holds(container string) bool {
-	return slices.ContainsFunc(e.waiters, func(r Reference) bool { return r.Name == container })
+	return annotation.Names(e.waiters, container)
 }
 
 // HoldsPod reports whether the entry is for the whole Pod.

@@ -2,13 +2,11 @@ package dependency
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"orderly.dev/mutate/annotation"
-	"orderly.dev/mutate/contract"
 )
 
 // An entry is a mapping: one key says what is waited for, the others say more about it.
@@ -138,7 +136,7 @@ func (r *entryReader) target(d *draft, v annotation.Value) {
 	case Resource:
 		r.resource(d, v)
 	case Container:
-		d.target = r.container(v)
+		d.target, _ = r.ContainerName(v)
 	case Socket, File:
 		d.target = r.path(v)
 	case TCP:
@@ -189,48 +187,6 @@ func (r *entryReader) namespaces(d *draft) {
 
 // waiters reads the containers that wait.
 func (r *entryReader) waiters(v annotation.Value) []Reference {
-	if v.Node.Kind == yaml.ScalarNode && contract.IsName(v.Node.Value) {
-		r.RefuseValue(v.Place, v.Node.Value, "for is a list; write for: ["+v.Node.Value+"]")
-		return nil
-	}
 	v.Hint = forHint
-	items := r.Items(v)
-	if len(items) > maxWaiters {
-		r.Refuse(v.Place, fmt.Sprintf("for has %d names, but at most %d containers can wait; name each once", len(items), maxWaiters))
-		return nil
-	}
-	var waiters []Reference
-	for _, item := range items {
-		item.Key = nameInFor
-		name := r.container(item)
-		first := slices.IndexFunc(waiters, func(w Reference) bool { return w.Name == name })
-		switch {
-		case name == "":
-		case first >= 0:
-			r.RefuseValue(item.Place, name, fmt.Sprintf("the name stands in this for at %v already; remove one of them", waiters[first].Place))
-		default:
-			waiters = append(waiters, Reference{Name: name, Place: item.Place})
-		}
-	}
-	return waiters
-}
-
-// maxWaiters bounds the containers that wait, by the most that a Pod of Orderly may have of steps.
-const maxWaiters = contract.MaxSteps
-
-// nameInFor is what messages call it.
-const nameInFor = "a name in for"
-
-// container reads what can be the name of a container. Whether the Pod has it is not known here.
-func (r *entryReader) container(v annotation.Value) string {
-	text, ok := r.Text(v)
-	if ok && !contract.IsName(text) {
-		detail := "not the name of a container: up to 63 small letters, digits and dashes"
-		if v.Key == nameInFor {
-			detail += annotation.PartedHint(text)
-		}
-		r.RefuseValue(v.Place, text, detail)
-		return ""
-	}
-	return text
+	return r.ContainerNames(v)
 }

@@ -21,7 +21,10 @@ import (
 const readyTime = 20 * time.Second
 
 // toolsImage is never pulled here.
-const toolsImage = "registry.example/orderly/tools:test"
+const (
+	toolsImage = "registry.example/orderly/tools:test"
+	cloneImage = "registry.example/orderly/gitclone:test"
+)
 
 // replica is a running webhook process.
 type replica struct {
@@ -56,7 +59,7 @@ func startReplica() (*replica, error) {
 	r.process = exec.Command(filepath.Join(folder, "webhook"),
 		"--kubeconfig", filepath.Join(folder, "webhook.kubeconfig"), "--namespace", systemSpace,
 		"--port", strconv.Itoa(port), "--health-address", r.health, "--metrics-address", r.metrics,
-		"--tools-image", toolsImage, "--delivery", "imageVolume", // there are no nodes here that could
+		"--tools-image", toolsImage, "--clone-image", cloneImage, "--delivery", "imageVolume", // there are no nodes here that could
 		"--log-level", "debug", "--log-format", "text")
 	r.process.Stdout, r.process.Stderr = file, file
 	if err := r.process.Start(); err != nil {
