@@ -9,7 +9,8 @@ import (
 
 // What a container that Orderly adds asks for: what its work needs, and no limit, because a limit of CPU would only make it slow, and one of
 // memory end it. But where a ResourceQuota counts limits, a LimitRange bounds them, or the Pod is Guaranteed and should stay so, it has one, and
-// both fit into what the LimitRanges allow. All of it is made anew in each pass, because what there is may be of a pass that knew less.
+// both fit into what the LimitRanges allow. Where the Pod as a whole says what it asks for, they fit into that, too: the API server refuses a Pod
+// whose containers ask for more. All of it is made anew in each pass, because what there is may be of a pass that knew less.
 
 // appetite is what a container needs of a resource for its work.
 type appetite struct {
@@ -43,6 +44,8 @@ type needs struct {
 	guaranteed bool
 	// reserved is what the Pod's containers ask for together.
 	reserved []resource.Quantity
+	// allowances are what the Pod as a whole leaves.
+	allowances []allowance
 }
 
 // needsOf must see the Pod without containers of ours.
@@ -81,8 +84,9 @@ func allot(c *corev1.Container, n needs, appetites []appetite) {
 		request := b.clamp(f.request.DeepCopy())
 		delete(c.Resources.Limits, f.name)
 		if n.limited[i] {
-			limit := b.clamp(larger(request, n.mostOf(i, f)))
+			limit := n.allowances[i].ofLimit(b.clamp(larger(request, n.mostOf(i, f))))
 			if n.guaranteed {
+				limit = n.allowances[i].ofRequest(limit)
 				request = limit
 			}
 			if least, ok := b.least(&limit); ok {
@@ -90,7 +94,7 @@ func allot(c *corev1.Container, n needs, appetites []appetite) {
 			}
 			c.Resources.Limits = with(c.Resources.Limits, f.name, limit)
 		}
-		c.Resources.Requests = with(c.Resources.Requests, f.name, request)
+		c.Resources.Requests = with(c.Resources.Requests, f.name, n.allowances[i].ofRequest(request))
 	}
 }
 
@@ -99,10 +103,7 @@ func (b bounds) clamp(q resource.Quantity) resource.Quantity {
 	if b.min != nil {
 		q = larger(q, *b.min)
 	}
-	if b.max != nil && q.Cmp(*b.max) > 0 {
-		q = b.max.DeepCopy()
-	}
-	return q
+	return atMost(q, b.max)
 }
 
 func larger(a, b resource.Quantity) resource.Quantity {

@@ -31,6 +31,7 @@ func apply(pod *corev1.Pod, d decision, around surroundings) report {
 	if d.plan.any() {
 		convertSidecars(pod, d, converted)
 	}
+	ours.allowances = allowancesOf(pod)
 	addCloner(pod, cloner, d, ours)
 	addWaiter(pod, waiter, d, ours)
 	if d.needsTools(&pod.Spec) {

@@ -89,6 +89,7 @@ var checks = []check{
 	checkCompat,
 	checkProjectedNames,
 	checkProjectedPaths,
+	checkProjectedSize,
 	checkCloneImage,
 	checkRepositoryVariables,
 	checkRepositoriesSize,
@@ -111,4 +112,5 @@ var notices = []notice{
 	noticeProjectedTwice,
 	noticeProjectedToken,
 	noticeRepositories,
+	noticeLateVariables,
 }

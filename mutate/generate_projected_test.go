@@ -30,6 +30,26 @@ func (g generator) projected(pod *corev1.Pod) {
 		entries = append(entries, "{"+strings.Join(keys, ", ")+"}")
 	}
 	pod.Annotations[contract.AnnotationProjected] = "[" + strings.Join(entries, ", ") + "]"
+	if g.chance(30) {
+		g.mountAround(pod)
+	}
+}
+
+// mountAround gives some containers a volume in which the directories are to be mounted.
+func (g generator) mountAround(pod *corev1.Pod) {
+	source := corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}
+	if g.chance(50) {
+		source = corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}
+	}
+	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: "around", VolumeSource: source})
+	for _, containers := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range containers {
+			if g.chance(50) {
+				mount := corev1.VolumeMount{Name: "around", MountPath: "/projected", ReadOnly: source.ConfigMap != nil}
+				containers[i].VolumeMounts = append(containers[i].VolumeMounts, mount)
+			}
+		}
+	}
 }
 
 // sources gives up to four of every kind, of which no two write down the same path.
@@ -59,6 +79,7 @@ func requireProjected(t *testing.T, pod *corev1.Pod) {
 				mounted[m.Name] = true
 				require.Equal(t, corev1.VolumeMount{Name: m.Name, MountPath: path.Clean(m.MountPath), ReadOnly: true}, m)
 				require.True(t, path.IsAbs(m.MountPath))
+				requireRoom(t, pod, *c, m)
 			}
 		}
 	}
@@ -70,6 +91,21 @@ func requireProjected(t *testing.T, pod *corev1.Pod) {
 		}
 	}
 	require.Empty(t, mounted, "volumes that are not there")
+}
+
+// requireRoom demands that a directory hides nothing that is mounted, and that there can be a directory to mount it on.
+func requireRoom(t *testing.T, pod *corev1.Pod, c corev1.Container, m corev1.VolumeMount) {
+	t.Helper()
+	var around corev1.VolumeMount
+	for _, other := range c.VolumeMounts {
+		at := path.Clean("/" + other.MountPath)
+		require.False(t, other.Name != m.Name && strings.HasPrefix(at+"/", m.MountPath+"/"), "%s hides %s", m.MountPath, at)
+		if strings.HasPrefix(m.MountPath, at+"/") && len(at) > len(path.Clean("/"+around.MountPath)) {
+			around = other
+		}
+	}
+	made := slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == around.Name && v.ConfigMap != nil })
+	require.True(t, made || !around.ReadOnly, "%s is in %s, which is read-only", m.MountPath, around.MountPath)
 }
 
 func requireFiles(t *testing.T, source *corev1.ProjectedVolumeSource) {
@@ -146,6 +182,8 @@ func FuzzAnyProjectionIsJudged(f *testing.F) {
 		"[{path: /a, sources: [{downward: {a: metadata.name}}], for: [a, init]}, {path: /a, sources: [{token: {path: x}}], for: [b]}]", "[{path: /data}]",
 		"[{path: /a, sources: [{downward: {a: \"metadata.labels['a']\"}, optional: true}]}]", "[&a {path: /a}]", "{", "", "[{path: /w/a, sources: [{configMap: A}]}]",
 	} {
+		f.Add(strings.ReplaceAll(text, "/a", "/data/a"), "a, b", "/data/a/w")
+		f.Add(strings.ReplaceAll(text, "/a", "/fixed/a"), "", "/fixed")
 		f.Add(text, "a, b", "/w")
 		f.Add(text, "", "")
 	}
@@ -159,7 +197,7 @@ func FuzzAnyProjectionIsJudged(f *testing.F) {
 		}
 		pod.Annotations[contract.AnnotationProjected] = text
 		pod.Spec.InitContainers = []corev1.Container{makeContainer("init")}
-		pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}
+		pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}, {Name: "data", MountPath: "/fixed", ReadOnly: true}}
 		got, accepted := tryMutate(t, pod, makeConfig())
 		if accepted {
 			requireEqual(t, got, mustMutate(t, got, makeConfig()), "rewriting twice is not rewriting once")

@@ -10,8 +10,9 @@ import (
 // tokenDirInRun is where the API token is mounted in images whose /var/run is a link to /run, as most have it.
 var tokenDirInRun = strings.TrimPrefix(tokenDir, "/var")
 
-// noticeProjectedToken: a directory around that place is read-only, so that the token cannot be mounted inside, and the container does not start
-// (github.com/kubernetes/kubernetes/issues/65835). What an image links is not known here, so it is not denied.
+// noticeProjectedToken: a directory around that place is read-only. The kubelet makes a directory in it for what is mounted inside, but goes by the
+// paths as they are written, so it makes none for the token, and the container does not start (github.com/kubernetes/kubernetes/issues/65835). What an
+// image links is not known here, so it is not denied.
 func noticeProjectedToken(s subject, d decision) []string {
 	var warnings []string
 	for _, p := range d.projected {

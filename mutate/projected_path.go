@@ -30,9 +30,9 @@ func (r *projectedReader) directory(v annotation.Value) string {
 	case underRoot(text):
 		r.RefuseValue(v.Place, text, reservedPath)
 		return ""
-	case !isDirectory(text):
-		r.RefuseValue(v.Place, text, "this cannot be the path of a directory; write an absolute path such as /props, without . and .. in it, "+
-			"a slash at its end or a colon")
+	}
+	if detail := badDirectory(text); detail != "" {
+		r.RefuseValue(v.Place, text, detail)
 		return ""
 	}
 	for _, own := range nodesOwn {
@@ -44,9 +44,18 @@ func (r *projectedReader) directory(v annotation.Value) string {
 	return text
 }
 
-// isDirectory reports whether a text is an absolute path to which a volume can be mounted, but for the root.
-func isDirectory(text string) bool {
-	return path.IsAbs(text) && text != "/" && path.Clean(text) == text && !strings.Contains(text, ":") && isPrintable(text) && isShort(text)
+// badDirectory says why a volume cannot be mounted at a path. That the path has no colon is a rule of the API (core/v1, VolumeMount).
+func badDirectory(text string) string {
+	const hint = "; write an absolute path such as /props"
+	switch {
+	case !path.IsAbs(text), text == "/", path.Clean(text) != text, strings.Contains(text, ":"):
+		return "this cannot be the path of a directory" + hint + ", without . and .. in it, a slash at its end or a colon"
+	case !isPrintable(text):
+		return "the path of a directory has characters that cannot be seen" + hint
+	case !isShort(text):
+		return "the path of a directory has up to 2000 bytes, and each name in it up to 255" + hint
+	}
+	return ""
 }
 
 // badFile says why a file cannot be made in a directory. The names that begin with two dots are those of the kubelet, which keeps its data in

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate"
+	"orderly.dev/mutate/contract"
 )
 
 func TestDirectoriesAreCounted(t *testing.T) {
@@ -25,6 +26,9 @@ func TestDirectoriesAreCounted(t *testing.T) {
 		{"as much text as there may be", padded(64_000), ""},
 		{"a byte more", padded(64_001), "may not be more than 64000 bytes; write a list of " +
 			`directories: [{path: /props, sources: [{configMap: props}], mode: "0444", for: [build]}]`},
+		{"a directory with a name as long as there may be", "[{path: /" + strings.Repeat("d", 255) + ", sources: [{configMap: a}]}]", ""},
+		{"a byte more in the name of a directory", "[{path: /d/" + strings.Repeat("d", 256) + ", sources: [{configMap: a}]}]", "item 1 (line 1, column 9): " +
+			"the path of a directory has up to 2000 bytes, and each name in it up to 255; write an absolute path such as /props"},
 		{"a file with a name as long as there may be", files("a: " + strings.Repeat("f", 255)), ""},
 		{"a byte more in a name", files("a: d/" + strings.Repeat("f", 256)), "item 1.1 (line 1, column 49): a file's path has up to 2000 bytes, and each name in it " +
 			"up to 255; write a path below the directory, such as recipe.txt or recipes/brownies.txt"},
@@ -44,6 +48,42 @@ func TestDirectoriesAreCounted(t *testing.T) {
 			require.Equal(t, tc.problem, errs[0].Detail)
 		})
 	}
+}
+
+func TestMountsOfDirectoriesFitIntoAPod(t *testing.T) {
+	for _, tc := range []struct {
+		name       string
+		containers int
+		length     func(int) int
+		problem    string
+	}{
+		{"a hundred steps that see as many directories as there may be", 100, func(int) int { return 100 }, ""},
+		{"as many bytes as there may be", 8, func(i int) int {
+			return 2048 - len(`{"name":"","readOnly":true,"mountPath":""},`) - len(fmt.Sprint("orderly-projected-", i+1))
+		}, ""},
+		{"as many paths, as long and in as many containers as there may be", 250, func(int) int { return 2000 },
+			"the mounts of these directories in all containers take 8249750 bytes, but may take at most 262144; have fewer directories, shorter paths, " +
+				"or fewer containers in for"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			pod := makePod("", numbered("n", tc.containers)...)
+			pod.Annotations = map[string]string{contract.AnnotationProjected: repeated(16, func(i int) string {
+				return "{path: " + longPath(i, tc.length(i)) + ", sources: [{configMap: a}]}"
+			})}
+			_, errs := mutate.Pod(pod, makeConfig(), mutate.Facts{})
+			if tc.problem == "" {
+				require.Empty(t, errs)
+				return
+			}
+			require.Len(t, errs, 1)
+			require.Equal(t, tc.problem, errs[0].Detail)
+		})
+	}
+}
+
+// longPath gives a path of so many bytes, which begins with a letter of its own.
+func longPath(index, length int) string {
+	return "/" + string(rune('a'+index)) + strings.Repeat("/d", length/2-1) + strings.Repeat("d", length%2)
 }
 
 // padded is a directory with a comment before it, so many bytes together.

@@ -69,9 +69,20 @@ func (p projection) volume(index int) corev1.Volume {
 	return corev1.Volume{Name: projectedName(index), VolumeSource: corev1.VolumeSource{Projected: source}}
 }
 
+// earlierProjected are the names of the directories that an earlier pass made.
+func earlierProjected(spec *corev1.PodSpec) map[string]bool {
+	made := map[string]bool{}
+	for i := range spec.Volumes {
+		if v := &spec.Volumes[i]; v.Projected != nil && isNumbered(v.Name, volumeProjected) {
+			made[v.Name] = true
+		}
+	}
+	return made
+}
+
 // isProjectedMount knows the mount of an earlier pass by its form, not by its path: in a copy of another Pod the annotation may say another one since.
 func isProjectedMount(m *corev1.VolumeMount) bool {
-	return strings.HasPrefix(m.Name, volumeProjected) && m.ReadOnly && m.SubPath == "" && m.SubPathExpr == "" && !underRoot(m.MountPath)
+	return m.ReadOnly && m.SubPath == "" && m.SubPathExpr == "" && !underRoot(m.MountPath)
 }
 
 // projectedText writes for people which directories there are, behind a semicolon. It is empty for none.

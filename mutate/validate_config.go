@@ -56,7 +56,7 @@ func unwritable(c *corev1.Container, file string, readOnly map[string]bool) stri
 	var nearest *corev1.VolumeMount
 	for i := range c.VolumeMounts {
 		mount := &c.VolumeMounts[i]
-		at := path.Clean("/" + mount.MountPath)
+		at := mountedAt(mount)
 		switch {
 		case at == file:
 			return "volume " + mount.Name + " is mounted at this very path in container " + c.Name +
@@ -64,7 +64,7 @@ func unwritable(c *corev1.Container, file string, readOnly map[string]bool) stri
 		case inside(at, file):
 			return "volume " + mount.Name + " is mounted below this path in container " + c.Name + ", so it is a directory; write the path of a file"
 		}
-		if inside(file, at) && (nearest == nil || len(at) > len(path.Clean("/"+nearest.MountPath))) {
+		if inside(file, at) && (nearest == nil || len(at) > len(mountedAt(nearest))) {
 			nearest = mount
 		}
 	}
@@ -93,13 +93,16 @@ func hasReadOnlyRoot(c *corev1.Container) bool {
 func readOnlyVolumes(spec *corev1.PodSpec) map[string]bool {
 	readOnly := map[string]bool{}
 	for i := range spec.Volumes {
-		switch v := &spec.Volumes[i]; {
-		case v.ConfigMap != nil, v.Secret != nil, v.Projected != nil, v.DownwardAPI != nil, v.Image != nil,
-			v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ReadOnly,
-			v.CSI != nil && v.CSI.ReadOnly != nil && *v.CSI.ReadOnly,
-			v.NFS != nil && v.NFS.ReadOnly:
+		if v := &spec.Volumes[i]; isReadOnly(v) {
 			readOnly[v.Name] = true
 		}
 	}
 	return readOnly
+}
+
+func isReadOnly(v *corev1.Volume) bool {
+	return isFilledByKubelet(v) || v.Image != nil ||
+		v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ReadOnly ||
+		v.CSI != nil && v.CSI.ReadOnly != nil && *v.CSI.ReadOnly ||
+		v.NFS != nil && v.NFS.ReadOnly
 }

@@ -14,8 +14,9 @@ import (
 // mounts a file; and none of Orderly's volumes anywhere else, where a step could write the marker of another.
 func checkReservedPaths(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
+	directories := earlierProjected(s.spec)
 	for c := range s.everyContainer() {
-		errs = append(errs, checkMounts(c, d)...)
+		errs = append(errs, checkMounts(c, d, directories)...)
 		for i, device := range c.VolumeDevices {
 			if underRoot(device.DevicePath) {
 				path := c.path.Child("volumeDevices").Index(i).Child("devicePath")
@@ -31,7 +32,7 @@ func checkReservedPaths(s subject, d decision) field.ErrorList {
 
 const reservedPath = contract.Root + " and everything below it is reserved for Orderly; use another path"
 
-func checkMounts(c placedContainer, d decision) field.ErrorList {
+func checkMounts(c placedContainer, d decision, directories map[string]bool) field.ErrorList {
 	var errs field.ErrorList
 	var ours []corev1.VolumeMount // made, with the path, where one may be among them
 	var mounts *field.Path
@@ -43,7 +44,7 @@ func checkMounts(c placedContainer, d decision) field.ErrorList {
 		if ours == nil {
 			ours, mounts = ourMounts(c.Container, d), c.path.Child("volumeMounts")
 		}
-		if hasMount(ours, *mount) || isProjectedMount(mount) {
+		if hasMount(ours, *mount) || directories[mount.Name] && isProjectedMount(mount) {
 			continue
 		}
 		path := mounts.Index(i)

@@ -9,8 +9,9 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// checkProjectedNames: whoever is named to see a directory is a container of the Pod. Any can be: volumes are there before the first init container
-// starts, so a sidecar and an init container can mount one as well as a step, whatever else waits for what.
+// checkProjectedNames: whoever is named to see a directory is a container of the Pod, or has the name of one that another webhook adds: that webhook may
+// be called after this one, and then all is judged again. Any container can be named: volumes are there before the first init container starts, so a
+// sidecar and an init container can mount one as well as a step, whatever else waits for what.
 func checkProjectedNames(s subject, d decision) field.ErrorList {
 	if len(d.settings.projected) == 0 {
 		return nil
@@ -20,7 +21,7 @@ func checkProjectedNames(s subject, d decision) field.ErrorList {
 	var errs field.ErrorList
 	for _, p := range d.settings.projected {
 		for _, named := range p.named {
-			if !slices.Contains(names, named.Name) {
+			if !slices.Contains(names, named.Name) && !d.config.isKnownSidecar(named.Name) {
 				errs = append(errs, annotation.Problem{Place: named.Place, Value: named.Name, Detail: "no container has this name" +
 					nearest(errs, named.Name, names) + "; the containers are " + enumerate(names)}.Invalid(w.path()))
 			}

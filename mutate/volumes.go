@@ -2,6 +2,7 @@ package mutate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -128,7 +129,14 @@ func isOurVolume(v *corev1.Volume) bool {
 	case volumeReady:
 		return v.DownwardAPI != nil
 	}
-	return strings.HasPrefix(v.Name, volumeSecret) && v.Secret != nil || strings.HasPrefix(v.Name, volumeProjected) && v.Projected != nil
+	return isNumbered(v.Name, volumeSecret) && v.Secret != nil || isNumbered(v.Name, volumeProjected) && v.Projected != nil
+}
+
+// isNumbered reports whether a name is the given one with a number behind it, as Orderly writes it.
+func isNumbered(name, before string) bool {
+	number, found := strings.CutPrefix(name, before)
+	n, err := strconv.Atoi(number)
+	return found && err == nil && n > 0 && strconv.Itoa(n) == number
 }
 
 // removeVolumes takes away what an earlier pass added, so that this one adds it anew, behind whatever came in between.

@@ -68,6 +68,8 @@ func TestDirectoriesThatAreAcceptedAreRight(t *testing.T) {
 		if d.IntN(2) == 0 {
 			pod = makePod(namespace, withSteps(), projected(string(text)))
 		}
+		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: "data", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}})
+		pod.Spec.Containers[0].VolumeMounts = append(pod.Spec.Containers[0].VolumeMounts, corev1.VolumeMount{Name: "data", MountPath: "/data"})
 		err = admin.Create(t.Context(), pod, client.DryRunAll, client.FieldValidation(metav1.FieldValidationStrict))
 		if err != nil {
 			require.ErrorContains(t, err, `admission webhook "pods.orderly.dev" denied the request`, "seed %d: %s", seed, text)
@@ -106,8 +108,8 @@ func (d drawer) directories() []any {
 	var list []any
 	for range 1 + d.IntN(3) {
 		entry := map[string]any{
-			"path": d.from([]string{"/props", "/etc/app", "/a b", "/ü/雪", "/var/run/secrets/tokens", "/opt", "/proc2", "/" + strings.Repeat("d", 255)},
-				[]string{"/", "/etc", "props", "/a:b", "/builder/x", "/props/", "/../x", "/dev/props", "/" + strings.Repeat("d", 256), "/a\x00b", "/a\nb"}),
+			"path": d.from([]string{"/props", "/etc/app", "/a b", "/ü/雪", "/var/run/secrets/tokens", "/opt", "/proc2", "/data/in/it", "/" + strings.Repeat("d", 255)},
+				[]string{"/", "/etc", "props", "/a:b", "/builder/x", "/props/", "/../x", "/dev/props", "/data", "/" + strings.Repeat("d", 256), "/a\x00b", "/a\nb"}),
 			"sources": d.sources(),
 		}
 		if d.IntN(2) == 0 {

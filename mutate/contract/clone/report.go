@@ -7,74 +7,77 @@ import (
 	"orderly.dev/mutate/contract"
 )
 
-// maxReport is how many bytes of a termination message the kubelet reads.
+// maxReport is how many bytes of a termination message the kubelet reads. Of those it keeps the first 12,288 divided by the number of the Pod's
+// containers, so in a Pod with many of them the end of a report is missing.
 const maxReport = 4096
 
 // Report is what the cloner says in its termination message when all is in place.
 type Report struct {
 	// Sources in the order of the order's repositories.
-	Sources []Source `json:"sources"`
+	Sources []Source
 }
 
-// Line returns the report as the last line of a termination message, behind [contract.ReportPrefix]. It fits into the 4,096 bytes of one, and can be
-// read by [Order.DecodeReport]: names of refs that are too long or too strange are left out, and where there is still no room the longest ones, because
-// most of them stand in the order already.
-func (r Report) Line() string {
-	sources := make([]Source, len(r.Sources))
-	for i, s := range r.Sources {
-		sources[i] = s
+// Text returns the report as a termination message: a line for each repository, each behind [contract.ReportPrefix] and readable by itself, so that
+// only the last ones are missing where there is no room. Names of refs that are too long or too strange are left out.
+func (r Report) Text() string {
+	text := ""
+	for _, s := range r.Sources {
 		if len(s.RefName) > maxRef || !isPrintable(s.RefName) {
-			sources[i].RefName = ""
+			s.RefName = ""
 		}
-	}
-	for {
-		line := Report{sources}.encode()
-		if longest := longestName(sources); len(line) > maxReport && longest >= 0 {
-			sources[longest].RefName = ""
-			continue
+		line := s.line()
+		if len(text)+len(line) > maxReport {
+			break
 		}
-		return line
+		text += line
 	}
+	return text
 }
 
-// longestName is the index of the source whose RefName is the longest, the last of several, and -1 where none has any.
-func longestName(sources []Source) int {
-	longest, size := -1, 1
-	for i, s := range sources {
-		if len(s.RefName) >= size {
-			longest, size = i, len(s.RefName)
-		}
-	}
-	return longest
-}
+func (s Source) line() string { return contract.ReportPrefix + encodeJSON(s) + "\n" }
 
-func (r Report) encode() string { return contract.ReportPrefix + encodeJSON(r) + "\n" }
-
-// DecodeReport returns the report in the last line of a termination message, and false where there is none that the cloner can have written for
-// this order. Names that the line had no room for are those that the order tells, as far as it does.
+// DecodeReport returns the report in a termination message, and false where there is none that the cloner can have written for this order. It
+// has a source for each repository: where the message is cut, or has no name, that is what the order tells, see [Repository.Declared].
 func (o Order) DecodeReport(message string) (Report, bool) {
-	message = strings.TrimSuffix(message, "\n")
-	line := message[strings.LastIndexByte(message, '\n')+1:]
-	encoded, found := strings.CutPrefix(line, contract.ReportPrefix)
-	if !found || len(line) >= maxReport {
+	var said []Source
+	for line := range strings.Lines(message) {
+		s, right := decodeSource(line)
+		switch {
+		case right && len(said) < len(o.Repositories):
+			said = append(said, s)
+		case right || strings.HasSuffix(line, "\n"):
+			return Report{}, false
+		}
+	}
+	if len(said) == 0 {
 		return Report{}, false
 	}
 	var r Report
-	if err := json.Unmarshal([]byte(encoded), &r); err != nil {
-		return Report{}, false
-	}
-	if len(r.Sources) != len(o.Repositories) || r.encode() != line+"\n" {
-		return Report{}, false
-	}
-	for i, s := range r.Sources {
-		if !s.isPossible() {
-			return Report{}, false
+	for i, repository := range o.Repositories {
+		s := repository.Declared()
+		if i < len(said) {
+			s = said[i]
 		}
 		if s.RefName == "" {
-			r.Sources[i].RefName = o.Repositories[i].Ref.Name
+			s.RefName = repository.Ref.Name
 		}
+		r.Sources = append(r.Sources, s)
 	}
 	return r, true
+}
+
+// decodeSource reads a line that [Source.line] can have written, with or without the end of the line.
+func decodeSource(line string) (Source, bool) {
+	line = strings.TrimSuffix(line, "\n")
+	encoded, found := strings.CutPrefix(line, contract.ReportPrefix)
+	if !found || len(line) >= maxReport {
+		return Source{}, false
+	}
+	var s Source
+	if err := json.Unmarshal([]byte(encoded), &s); err != nil || s.line() != line+"\n" {
+		return Source{}, false
+	}
+	return s, s.isPossible()
 }
 
 // isPossible reports whether the cloner can have said this. Whoever may write the message may write anything into it.
