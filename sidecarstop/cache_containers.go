@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 )
 
 // shared is the same text, of which there is only one copy in memory however many Pods have it.
@@ -90,6 +91,10 @@ func reduceContainers(all []corev1.Container) []corev1.Container {
 	for i := range all {
 		c := &all[i]
 		command, args := reduceCommand(c.Command, c.Args)
+		if order, clones := orderOf(c); clones {
+			// Of what stands before the cloner nothing is read, and it may be of any length; the size of an order is bounded.
+			command, args = []string{contract.ToolsCloner}, []string{order.Encode()}
+		}
 		reduced[i] = corev1.Container{Name: c.Name, Image: c.Image, Command: command, Args: args, RestartPolicy: sharedPolicy(c.RestartPolicy)}
 		if len(c.RestartPolicyRules) > 0 {
 			// That there are some is what is read.
@@ -97,6 +102,14 @@ func reduceContainers(all []corev1.Container) []corev1.Container {
 		}
 	}
 	return allTemplates.share(reduced)
+}
+
+// orderOf is what the cloner was told, and false for any other container.
+func orderOf(c *corev1.Container) (clone.Order, bool) {
+	if c.Name != contract.CloneContainer {
+		return clone.Order{}, false
+	}
+	return clone.FindOrder(slices.Concat(c.Command, c.Args))
 }
 
 var oneRule = make([]corev1.ContainerRestartRule, 1)

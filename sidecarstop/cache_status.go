@@ -15,6 +15,8 @@ const (
 	// maxEnd is how much of it is the end, where runtimes put the cause after all that was being done, such as "context deadline exceeded". What is
 	// quoted is shorter than the beginning that is left.
 	maxEnd = 128
+	// maxCloner bounds what the cloner says, in bytes. The kubelet reads no more of any termination message.
+	maxCloner = 4096
 	// omission stands between the two.
 	omission = "…"
 )
@@ -54,31 +56,31 @@ func reduceStatuses(all []corev1.ContainerStatus) []corev1.ContainerStatus {
 		s := &all[i]
 		reduced[i] = corev1.ContainerStatus{
 			Name: shared(s.Name), Ready: s.Ready, RestartCount: s.RestartCount, Started: sharedFlag(s.Started),
-			State: reduceState(s.State), ContainerID: runtimeOf(s.ContainerID),
+			State: reduceState(s.Name, s.State), ContainerID: runtimeOf(s.ContainerID),
 		}
 		if s.LastTerminationState.Terminated != nil {
-			reduced[i].LastTerminationState.Terminated = reduceEnd(s.LastTerminationState.Terminated)
+			reduced[i].LastTerminationState.Terminated = reduceEnd(s.Name, s.LastTerminationState.Terminated)
 		}
 	}
 	return reduced
 }
 
-func reduceState(state corev1.ContainerState) corev1.ContainerState {
+func reduceState(container string, state corev1.ContainerState) corev1.ContainerState {
 	switch {
 	case state.Waiting != nil:
 		return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
 			Reason: shared(state.Waiting.Reason), Message: shared(bounded(state.Waiting.Message)),
 		}}
 	case state.Terminated != nil:
-		return corev1.ContainerState{Terminated: reduceEnd(state.Terminated)}
+		return corev1.ContainerState{Terminated: reduceEnd(container, state.Terminated)}
 	default:
 		return corev1.ContainerState{Running: state.Running}
 	}
 }
 
-func reduceEnd(end *corev1.ContainerStateTerminated) *corev1.ContainerStateTerminated {
+func reduceEnd(container string, end *corev1.ContainerStateTerminated) *corev1.ContainerStateTerminated {
 	return &corev1.ContainerStateTerminated{
-		ExitCode: end.ExitCode, Signal: end.Signal, Reason: shared(end.Reason), Message: reportOr(end.Message),
+		ExitCode: end.ExitCode, Signal: end.Signal, Reason: shared(end.Reason), Message: lastWords(container, end.Message),
 		StartedAt: end.StartedAt, FinishedAt: end.FinishedAt, ContainerID: runtimeOf(end.ContainerID),
 	}
 }
@@ -89,8 +91,12 @@ func runtimeOf(id string) string {
 	return shared(runtime)
 }
 
-// reportOr is the report in a termination message, without what the command wrote before it, or what the kubelet says.
-func reportOr(message string) string {
+// lastWords is the report in a termination message, without what the command wrote before it, or what the kubelet says. The cloner's is not cut: each of
+// its lines is about another repository.
+func lastWords(container, message string) string {
+	if container == contract.CloneContainer {
+		return shared(message[:min(len(message), maxCloner)])
+	}
 	if _, is := contract.DecodeReport(message); !is {
 		return shared(bounded(message))
 	}

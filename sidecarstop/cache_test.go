@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 	"orderly.dev/sidecarstop"
 	"orderly.dev/sidecarstop/ending"
 	"orderly.dev/sidecarstop/podview"
@@ -110,6 +111,53 @@ func TestOfACommandTheWrapperIsKeptWhereverItStands(t *testing.T) {
 			want, got := podview.Of(pod).Containers[0], podview.Of(kept).Containers[0]
 			require.Equal(t, want.Role, got.Role)
 			require.Equal(t, want.Ours, got.Ours)
+		})
+	}
+}
+
+func TestOfTheClonerItsOrderIsKept(t *testing.T) {
+	huge := `{"repositories":"` + strings.Repeat("x", 1<<20) + `"}`
+	for _, tc := range []struct {
+		name, container string
+		command, args   []string
+		wantCommand     []string
+		wantArgs        []string
+	}{
+		{"in the args", contract.CloneContainer, []string{contract.ToolsCloner}, []string{order}, []string{contract.ToolsCloner}, []string{order}},
+		{"in the command", contract.CloneContainer, []string{contract.ToolsCloner, order}, nil, []string{contract.ToolsCloner}, []string{order}},
+		{"behind a long script", contract.CloneContainer, []string{"sh", "-c", huge}, []string{contract.ToolsCloner, order},
+			[]string{contract.ToolsCloner}, []string{order}},
+		{"one that cannot be read", contract.CloneContainer, []string{contract.ToolsCloner}, []string{huge}, []string{contract.ToolsCloner}, nil},
+		{"of a program that is called like it", "setup", []string{contract.ToolsCloner}, []string{order}, []string{contract.ToolsCloner}, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			pod := makePod()
+			pod.Spec.InitContainers = []corev1.Container{{Name: tc.container, Command: tc.command, Args: tc.args}}
+			kept := reduced(t, pod)
+			require.Equal(t, tc.wantCommand, kept.Spec.InitContainers[0].Command)
+			require.Equal(t, tc.wantArgs, kept.Spec.InitContainers[0].Args)
+			require.Equal(t, podview.Of(pod).Containers[0].Order, podview.Of(kept).Containers[0].Order)
+		})
+	}
+}
+
+func TestWhatTheClonerSaysIsKeptAsFarAsAKubeletReadsIt(t *testing.T) {
+	failures := strings.Repeat("app (https://git.example.com/team/app.git): no\n", 80)
+	report := clone.Report{Sources: []clone.Source{{RefType: "branch", RefName: "main", Commit: strings.Repeat("1a", 20)}}}.Text()
+	for _, tc := range []struct{ name, message, want string }{
+		{"a report behind its log", failures + report, failures + report},
+		{"failures", failures, failures},
+		{"more than a kubelet reads", strings.Repeat("x", 5000), strings.Repeat("x", 4096)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			pod := makePod(aCloner(ended(1)), anInit("setup", ended(1)))
+			for i := range pod.Status.InitContainerStatuses {
+				pod.Status.InitContainerStatuses[i].State.Terminated.Message = tc.message
+			}
+			kept := reduced(t, pod).Status.InitContainerStatuses
+			require.Equal(t, contract.CloneContainer, kept[1].Name)
+			require.Equal(t, tc.want, kept[1].State.Terminated.Message)
+			require.LessOrEqual(t, len(kept[0].State.Terminated.Message), 512, "of any other container less is kept")
 		})
 	}
 }

@@ -39,6 +39,23 @@ func TestAPodThatOnlyClaimsToBeOursIsLetAlone(t *testing.T) {
 	}
 }
 
+func TestAPodThatOnlyClonesIsLetAloneWhileAllIsWell(t *testing.T) {
+	pending, unended := inPhase(corev1.PodPending), func(*corev1.Pod) {}
+	for _, restarts := range []func(*corev1.Pod){unended, onFailure, always} {
+		for _, pod := range []*corev1.Pod{
+			makePod(restarts, pending, aCloner(unknown), aSidecar("app", unknown)),
+			makePod(restarts, pending, aCloner(waiting), aSidecar("app", waiting)),
+			makePod(restarts, pending, aCloner(running), aSidecar("app", waiting)),
+			makePod(restarts, pending, aCloner(cloned), aSidecar("app", waiting)),
+			makePod(restarts, aCloner(cloned), aSidecar("app", readied)),
+			makePod(restarts, aCloner(cloned), aSidecar("app", ended(1)), aSidecar("web", readied)),
+			makePod(restarts, inPhase(corev1.PodSucceeded), aCloner(cloned), aSidecar("app", ended(0))),
+		} {
+			require.Equal(t, sidecarstop.Decision{}, sidecarstop.Decide(pod, makeFacts(t, pod, ""), now.Add(time.Hour)))
+		}
+	}
+}
+
 // FuzzDecisionsComeToRest claims of any Pod: deciding leaves it as it is; what was decided and done is not decided again, but that a cancel takes
 // its next part; the Events about gates have a cause; the cache holds all that is read; no gate opens while something is missing, and none closes.
 func FuzzDecisionsComeToRest(f *testing.F) {

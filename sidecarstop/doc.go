@@ -19,9 +19,10 @@
 //   - package ending: what can no longer succeed is cancelled, with the reason; when the steps have ended, what would stay is stopped.
 //   - package voice: how the steps ended, as an annotation and a condition, and what people are told in Events.
 //
-// What a container is, and which gates a Pod has, package podview reads from the flags of the wrappers in its commands, which nobody can change
-// once the Pod exists. Annotations that a user may edit decide nothing, but orderly.dev/cancel, which is there for that. What a Pod waits for is read from
-// orderly.dev/resolved-waits, which admission writes; a text that cannot be understood, or one that is gone, keeps gates closed.
+// What a container is, and which gates a Pod has, package podview reads from the flags of the wrappers and the order of the cloner in its commands,
+// which nobody can change once the Pod exists. Annotations that a user may edit decide nothing, but orderly.dev/cancel, which is there for that. What a
+// Pod waits for is read from orderly.dev/resolved-waits, which admission writes; a text that cannot be understood, or one that is gone, keeps gates
+// closed.
 //
 // # Acting
 //

@@ -128,6 +128,17 @@ func aWaiter(status *corev1.ContainerStatus) func(*corev1.Pod) {
 	}
 }
 
+// order is what aCloner is told.
+const order = `{"repositories":[{"url":"https://git.example.com/team/app.git","ref":"branch:main","path":"app"}],"workspace":"/workspace","envPrefix":"ORDERLY_"}`
+
+func aCloner(status *corev1.ContainerStatus) func(*corev1.Pod) {
+	return func(pod *corev1.Pod) {
+		anInit(contract.CloneContainer, status)(pod)
+		c := &pod.Spec.InitContainers[len(pod.Spec.InitContainers)-1]
+		c.Command, c.Args = []string{contract.ToolsCloner}, []string{order}
+	}
+}
+
 // waitsAtMost gives the wrapper of the last container a time.
 func waitsAtMost(timeout time.Duration) func(*corev1.Pod) {
 	return func(pod *corev1.Pod) {

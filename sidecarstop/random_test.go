@@ -3,12 +3,14 @@ package sidecarstop_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 	"orderly.dev/sidecarstop"
 )
 
@@ -31,6 +33,7 @@ func randomPod(random *rand.Rand) *corev1.Pod {
 	some := []func(*corev1.Pod){
 		onFailure, always, unmanaged, deleted, isReady, isReleased, isHeld, unscheduled, inPhase(corev1.PodPending),
 		inPhase(corev1.PodSucceeded), inPhase(corev1.PodFailed), aWaiter(waiting), aWaiter(ended(0)),
+		aCloner(running), aCloner(saying4KiB(1)), aCloner(cloned), aCloner(withLastLife(saying4KiB(2))),
 		annotated(contract.AnnotationCancel, "enough"), annotated(contract.AnnotationDead, "a"), annotated(contract.GateAnnotation("a"), "READY"),
 		annotated(contract.AnnotationEvents, "all"), annotated(contract.AnnotationResult, "{"),
 		saying(corev1.ConditionFalse, "x", started.Add(-time.Hour)), saying(corev1.ConditionFalse, "x", started), saying(corev1.ConditionTrue, "", started),
@@ -71,6 +74,26 @@ func randomStatus(random *rand.Rand, name string) *corev1.ContainerStatus {
 			status.State.Terminated.Message = "no such file"
 		}
 	}
+	return status
+}
+
+// cloned is a cloner that put in place what it was told to.
+var cloned = func() *corev1.ContainerStatus {
+	status := ended(0)
+	status.State.Terminated.Message = clone.Report{Sources: []clone.Source{{RefType: "branch", RefName: "main", Commit: strings.Repeat("1a", 20)}}}.Text()
+	return status
+}()
+
+// saying4KiB is a cloner that failed, with much to say about it.
+func saying4KiB(code int32) *corev1.ContainerStatus {
+	status := ended(code)
+	status.State.Terminated.Message = strings.Repeat("app (https://git.example.com/team/app.git): no\n", 86) + strings.Repeat("x", 54)
+	return status
+}
+
+func withLastLife(status *corev1.ContainerStatus) *corev1.ContainerStatus {
+	status.LastTerminationState, status.State = status.State, aWaitingReason("CrashLoopBackOff").State
+	status.RestartCount = 2
 	return status
 }
 

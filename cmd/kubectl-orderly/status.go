@@ -14,7 +14,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-const statusHelp = `Tells the story of a Job's Pods, or of a Pod: a timeline of its steps, what is waited for now, why it failed, and its results.
+const statusHelp = `Tells the story of a Job's Pods, or of a Pod: a timeline of its steps, what is waited for now, why it failed, the
+repositories that were cloned, and its results.
 
 A name alone is looked for among the Jobs first. cronjob/NAME shows the Job that it made last; deployment/NAME, statefulset/NAME, daemonset/NAME
 and replicaset/NAME show the Pods that they want now. -f shows the objects of manifests; what runs no Pods is passed over.
@@ -84,10 +85,13 @@ func (o *statusOptions) run(command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	now := time.Now()
+	stories := tellAll(all, now)
+	quoteKubelet(ctx, finder.client, stories)
 	if o.output != "" {
-		return writeDocument(out, tellAll(all, time.Now()), indented)
+		return writeDocument(out, documentOf(stories, now))
 	}
-	return writeText(out, tellAll(all, time.Now()), widthOf(out))
+	return writeText(out, stories, widthOf(out))
 }
 
 func (o *statusOptions) targets(args []string, stdin io.Reader) ([]target, error) {

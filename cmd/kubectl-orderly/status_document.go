@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"io"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"orderly.dev/cmd/kubectl-orderly/timeline"
+	"orderly.dev/mutate/contract"
 )
 
 // document is what -o json writes. Its shape is a part of what users may rely on, see [timeline.Document].
@@ -73,29 +72,11 @@ func (d document) encode(form indent) ([]byte, error) {
 	if err := encoder.Encode(d); err != nil {
 		return nil, fmt.Errorf("encoding what was found: %w", err)
 	}
-	return escaped(b.Bytes()), nil
+	return []byte(contract.EscapeUnprintable(b.String())), nil
 }
 
-// escaped writes what is not printable as \u…, which JSON leaves to the writer beyond ASCII, so that texts of a Pod cannot control the terminal of who
-// looks at them. Outside of strings there is nothing of the kind but ends of lines.
-func escaped(text []byte) []byte {
-	var b bytes.Buffer
-	for _, r := range string(text) {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.Bytes()
-}
-
-func writeDocument(w io.Writer, stories []story, form indent) error {
-	text, err := documentOf(stories, time.Now()).encode(form)
+func writeDocument(w io.Writer, d document) error {
+	text, err := d.encode(indented)
 	if err != nil {
 		return err
 	}

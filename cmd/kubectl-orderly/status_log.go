@@ -64,4 +64,5 @@ func (v *logView) warn(problem string) error {
 	return v.write(time.Now(), problem)
 }
 
-func (v *logView) moves() bool { return false }
+// moves is true because time alone tells that the kubelet is stuck with a Pod. What has been said is not said again.
+func (v *logView) moves() bool { return true }

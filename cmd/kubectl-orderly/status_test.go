@@ -196,7 +196,7 @@ func TestTheErrorOfTheWriterIsGiven(t *testing.T) {
 	want := errors.New("no space left")
 	out := writerFunc(func([]byte) (int, error) { return 0, want })
 	require.ErrorIs(t, writeText(out, nil, 0), want)
-	require.ErrorIs(t, writeDocument(out, nil, indented), want)
+	require.ErrorIs(t, writeDocument(out, document{}), want)
 }
 
 type writerFunc func([]byte) (int, error)

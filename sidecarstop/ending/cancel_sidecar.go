@@ -20,7 +20,7 @@ func (q question) sidecarFailed() grounds {
 			continue
 		}
 		return grounds{reason: ReasonSidecarFailed, message: fmt.Sprintf("sidecar %s ended before the steps did (%s), so the Pod cannot succeed any more",
-			c.Name, causeOf(q.Pod, *c.Status.State.Terminated))}
+			c.Name, causeOf(q.Pod, c.Status.State.Terminated))}
 	}
 	return grounds{}
 }

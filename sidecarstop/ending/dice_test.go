@@ -58,7 +58,7 @@ func (r *dice) container(name string) change {
 		func(s status) change { return late(name, s, "/my/agent") },
 		func(s status) change { return native(name, s) },
 		func(s status) change { return initial(name, s) },
-		waiter,
+		waiter, cloner,
 	}...)
 	return func(pod *corev1.Pod) {
 		made(r.status())(pod)

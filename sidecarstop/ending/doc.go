@@ -19,9 +19,9 @@
 //
 // # Pods that cannot succeed
 //
-// A gate that does not open in time, an image that never comes, a sidecar that fails where nothing is started again: in such a Pod the steps
-// would wait for ever. And a person may want a Pod to end with its logs. Such a Pod is cancelled, unless its restartPolicy is Always: then it is
-// none that ends.
+// A gate that does not open in time, an image that never comes, repositories that cannot be cloned however often that is tried, a sidecar that fails
+// where nothing is started again: in such a Pod the steps would wait for ever. And a person may want a Pod to end with its logs. Such a Pod is
+// cancelled, unless its restartPolicy is Always: then it is none that ends.
 //
 // A cancel has three parts, because each reaches further and breaks more. First comes the annotation orderly.dev/cancel, which the wrappers see
 // as a file: the steps end in order, with their logs and exit codes. With it the condition orderly.dev/Cancelled says why, for people and for a
@@ -46,5 +46,5 @@
 // spec restartPolicy, nodeName, activeDeadlineSeconds, terminationGracePeriodSeconds, schedulingGates, and of each container name, image,
 // command, args, restartPolicy and restartPolicyRules; of the status phase, reason, message, conditions, and of each container restartCount,
 // state (the reason and message of waiting; startedAt of running; all of terminated but the containerID) and, of the last termination, exitCode,
-// startedAt and finishedAt.
+// startedAt and finishedAt, and the cloner's message.
 package ending

@@ -176,6 +176,23 @@ func waiter(s status) change {
 	return initial(contract.WaitContainer, s, append([]string{contract.ToolsWrapper}, o.Words()...)...)
 }
 
+// cloner is the init container that clones a repository.
+func cloner(s status) change {
+	return initial(contract.CloneContainer, s, contract.ToolsCloner,
+		`{"repositories":[{"url":"https://git.example.com/team/app.git","path":"app"}],"workspace":"/workspace","envPrefix":"ORDERLY_"}`)
+}
+
+// says is the same container, whose run that ended last said so.
+func says(s status, message string) status {
+	s = s.DeepCopy()
+	for _, ended := range []*corev1.ContainerStateTerminated{s.State.Terminated, s.LastTerminationState.Terminated} {
+		if ended != nil {
+			ended.Message = message
+		}
+	}
+	return s
+}
+
 // report puts the newest status first, so that nothing can rely on the order of statuses.
 func report(all []corev1.ContainerStatus, name string, s status) []corev1.ContainerStatus {
 	if s == nil {

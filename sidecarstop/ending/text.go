@@ -8,6 +8,8 @@ const (
 	maxQuote = 300
 	// maxSentence bounds the reason of a cancel, in bytes. The wrapper reads 1,024 of the annotation, and an Event has room for a few words before it.
 	maxSentence = 800
+	// maxClonersWord bounds what is quoted of the cloner in such a sentence, in bytes. What else stands there is shorter than the rest.
+	maxClonersWord = 640
 )
 
 // withQuote puts behind a word what somebody else said about it.

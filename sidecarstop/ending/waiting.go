@@ -10,6 +10,7 @@ import (
 
 	"orderly.dev/mutate/contract"
 	"orderly.dev/sidecarstop/podview"
+	"orderly.dev/sidecarstop/voice"
 )
 
 // "InvalidImageName, ErrImageNeverPull at once; ImagePullBackOff, CreateContainerConfigError, CreateContainerError, RunContainerError,
@@ -47,7 +48,7 @@ func (q question) waitingOf(c podview.Container) *corev1.ContainerStateWaiting {
 	if ended == nil || ended.ExitCode == contract.ExitOK || c.EndedForGood() || c.Status.RestartCount == 0 {
 		return withReason(c.Status.State.Waiting)
 	}
-	return &corev1.ContainerStateWaiting{Reason: gracedReasons[crashLoop], Message: "it ends with " + causeOf(q.Pod, *ended)}
+	return &corev1.ContainerStateWaiting{Reason: gracedReasons[crashLoop], Message: "it ends with " + causeOf(q.Pod, ended)}
 }
 
 // withReason gives a reason to what has a sentence in its place. So the kubelet shows what stops it before it asks for an image, such as imagePullSecrets in which
@@ -105,7 +106,7 @@ func (q question) cannotStart() (grounds, time.Duration) {
 			continue
 		}
 		if slices.Contains(hopelessReasons, waiting.Reason) {
-			return grounds{waiting.Reason, fmt.Sprintf("container %s cannot start: %s", c.Name, reasonOf(waiting))}, 0
+			return grounds{waiting.Reason, fmt.Sprintf("container %s cannot start: %s", c.Name, reasonOf(c, waiting))}, 0
 		}
 		i := q.graced(c)
 		if i < 0 {
@@ -114,7 +115,7 @@ func (q question) cannotStart() (grounds, time.Duration) {
 		patience := q.patience(gracedReasons[i])
 		left := patience - q.elapsed(q.Troubles[c.Name].waiting[i])
 		if left <= 0 {
-			return grounds{waiting.Reason, fmt.Sprintf("container %s cannot start, for %s now: %s", c.Name, patience, reasonOf(waiting))}, 0
+			return grounds{waiting.Reason, fmt.Sprintf("container %s cannot start, for %s now: %s", c.Name, patience, reasonOf(c, waiting))}, 0
 		}
 		again = sooner(again, left)
 	}
@@ -129,7 +130,13 @@ func (q question) patience(reason string) time.Duration {
 	return DefaultPatience
 }
 
-// reasonOf quotes the kubelet.
-func reasonOf(waiting *corev1.ContainerStateWaiting) string {
+// reasonOf quotes the cloner, which says why it crashes, and for any other container the kubelet.
+func reasonOf(c podview.Container, waiting *corev1.ContainerStateWaiting) string {
+	last := lastEndOf(c)
+	if waiting.Reason == gracedReasons[crashLoop] && last != nil {
+		if word := voice.ClonersWord(c, last, maxClonersWord); word != "" {
+			return waiting.Reason + ": " + word
+		}
+	}
 	return withQuote(waiting.Reason, waiting.Message)
 }

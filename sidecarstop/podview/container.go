@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 )
 
 // Role is what a container is in an orderly Pod.
@@ -35,7 +36,9 @@ type Container struct {
 	Command []string
 	// Options are the flags of the wrapper before the command; the zero value where there is none, or of another version.
 	Options contract.Options
-	// Ours says that it runs behind a wrapper of Orderly, be it one of another version.
+	// Order is what the cloner was told, nil for every other container.
+	Order *clone.Order
+	// Ours says that it is the cloner, or runs behind a wrapper of Orderly, be it one of another version.
 	Ours bool
 	// Status is the zero value until the kubelet has reported one.
 	Status corev1.ContainerStatus
@@ -54,9 +57,22 @@ func initContainer(pod *corev1.Pod, c *corev1.Container) Container {
 	case waits && !wraps && isWaiter(c.Name, waiter.Options):
 		viewed.Role, viewed.Options, viewed.Ours = Waiter, waiter.Options, true
 	default:
-		viewed.Role, viewed.Options = Initial, wrapper.Options
+		viewed.Role, viewed.Options, viewed.Order = Initial, wrapper.Options, orderOf(c.Name, words)
+		viewed.Ours = viewed.Ours || viewed.Order != nil
 	}
 	return viewed
+}
+
+// orderOf is what the cloner was told, and nil for any other container: one without that name, or whose order cannot be read.
+func orderOf(name string, words []string) *clone.Order {
+	if name != contract.CloneContainer {
+		return nil
+	}
+	order, found := clone.FindOrder(words)
+	if !found {
+		return nil
+	}
+	return &order
 }
 
 // isWaiter: other images have a program of that path too, but none that asks for the gate of just this container, or looks at the cancel of the

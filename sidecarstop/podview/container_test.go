@@ -35,6 +35,11 @@ func TestWhatAContainerIsFollowsFromItsCommand(t *testing.T) {
 		{"an init container that waits for an address", initial("c", waiter(contract.Options{TCP: []string{"a:1"}})...), podview.Initial, false},
 		{"an init container that waits for the gate of another", initial("d", waiter(contract.Options{ReadyFiles: []string{gate}})...), podview.Initial, false},
 		{"an init container whose program is called so", initial("c", contract.ToolsWrapper, "--"), podview.Initial, false},
+		{"the cloner", initial(contract.CloneContainer, cloner...), podview.Initial, true},
+		{"a program that is called like the cloner, in a container of another name", initial("c", cloner...), podview.Initial, false},
+		{"a cloner with an order that cannot be read", initial(contract.CloneContainer, contract.ToolsCloner, "{}"), podview.Initial, false},
+		{"a cloner with a second order", initial(contract.CloneContainer, append(cloner, cloner[1])...), podview.Initial, false},
+		{"a cloner that always restarts", native(contract.CloneContainer, cloner...), podview.Native, false},
 		{"an init container that always restarts", native("c", "envoy"), podview.Native, false},
 		{"the same behind a wrapper with a gate",
 			native("c", wrapper(contract.Options{ReadyFiles: []string{gate}, Entrypoint: "envoy"})...), podview.Native, true},
@@ -47,6 +52,19 @@ func TestWhatAContainerIsFollowsFromItsCommand(t *testing.T) {
 			require.Equal(t, tc.ours, view.IsOurs())
 		})
 	}
+}
+
+func TestTheClonerIsFoundWithItsOrder(t *testing.T) {
+	found, is := podview.Of(makePod(initial("setup", "sh"), initial(contract.CloneContainer, cloner...), regular("a", nil))).Cloner()
+	require.True(t, is)
+	require.Equal(t, contract.CloneContainer, found.Name)
+	require.Equal(t, "https://git.example.com/team/app.git", found.Order.Repositories[0].URL.String())
+	inArgs := makePod(initial(contract.CloneContainer, cloner[:1]...))
+	inArgs.Spec.InitContainers[0].Args = cloner[1:]
+	_, is = podview.Of(inArgs).Cloner()
+	require.True(t, is)
+	_, is = podview.Of(makePod(regular(contract.CloneContainer, cloner))).Cloner()
+	require.False(t, is, "only an init container clones before the others start")
 }
 
 func TestStatusesAreFoundByName(t *testing.T) {

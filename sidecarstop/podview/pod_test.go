@@ -55,6 +55,10 @@ func waiter(o contract.Options) []string {
 	return append([]string{contract.ToolsWrapper}, o.Words()...)
 }
 
+// cloner is the command of one that is to clone a repository.
+var cloner = []string{contract.ToolsCloner,
+	`{"repositories":[{"url":"https://git.example.com/team/app.git","path":"app"}],"workspace":"/workspace","envPrefix":"ORDERLY_"}`}
+
 func asStep(name string) contract.Options {
 	return contract.Options{Step: name, PostFile: contract.MarkerFile(name), ReadyFiles: []string{contract.ReadyFile}, Entrypoint: "make"}
 }

@@ -31,7 +31,7 @@ func Of(pod *corev1.Pod) View {
 // IsManaged reports whether the Pod says that Orderly rewrote it.
 func (v View) IsManaged() bool { return v.Pod.Labels[contract.LabelManaged] == contract.ManagedYes }
 
-// IsOurs reports whether Orderly has a part in the Pod: a wrapper, a waiter, or its scheduling gate, be it that it was opened and is gone. Anybody can
+// IsOurs reports whether Orderly has a part in the Pod: a wrapper, a waiter, the cloner, or its scheduling gate, be it that it was opened and is gone. Anybody can
 // write the label that [View.IsManaged] reads; of a Pod that has nothing but that only a cancel is our business.
 func (v View) IsOurs() bool {
 	return v.IsHeld() || v.IsReleased() || slices.ContainsFunc(v.Containers, func(c Container) bool { return c.Ours })
@@ -73,6 +73,15 @@ func (v View) Sidecars() []Container {
 		return nil
 	}
 	return v.that(Container.IsSidecar)
+}
+
+// Cloner is the init container that clones repositories, and false where the Pod has none.
+func (v View) Cloner() (Container, bool) {
+	i := slices.IndexFunc(v.Containers, func(c Container) bool { return c.Order != nil })
+	if i < 0 {
+		return Container{}, false
+	}
+	return v.Containers[i], true
 }
 
 // Find returns the container of that name.

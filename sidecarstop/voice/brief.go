@@ -7,8 +7,8 @@ import (
 	"orderly.dev/sidecarstop/podview"
 )
 
-// orderly.dev/events: brief, the default, is one Event for the end of each step that ran, and one for each try that failed. Those that did not run are
-// counted in the condition and on the Job.
+// orderly.dev/events: brief, the default, is one Event for the end of each step that ran, and one for each try that failed, of the cloner too. Those that did
+// not run are counted in the condition and on the Job.
 
 // eventsOf are the Events on the Pod.
 func eventsOf(v podview.View, steps []step, now time.Time) []Event {
@@ -16,9 +16,9 @@ func eventsOf(v podview.View, steps []step, now time.Time) []Event {
 		return nil
 	}
 	all := v.Pod.Annotations[contract.AnnotationEvents] == contract.EventsAll
-	var events []Event
+	events := cloneEvents(v, now)
 	if all {
-		events = readyEvents(v, steps, now)
+		events = append(events, readyEvents(v, steps, now)...)
 	}
 	for _, s := range steps {
 		if all {

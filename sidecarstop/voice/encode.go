@@ -3,19 +3,16 @@ package voice
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"orderly.dev/mutate/contract"
 	"orderly.dev/sidecarstop/podview"
 )
 
 // Fitting a result into its annotation: results of steps give way first, the last of them first, then the lists of failures and the messages of the
-// cluster, then the stages, then the last steps.
+// cluster, then the stages, the sources, and the last steps.
 
 // left is one result of one step.
 type left struct {
@@ -37,7 +34,7 @@ func encode(v podview.View, steps []step) string {
 	if len(text) > MaxResult {
 		text = with(most(len(all), func(kept int) bool { return len(with(kept)) <= MaxResult }))
 	}
-	for _, drop := range []func(*Result){dropWords, dropStages} {
+	for _, drop := range []func(*Result){dropWords, dropStages, dropSources} {
 		if len(text) > MaxResult {
 			drop(&r)
 			text = marshal(withResults(r, all, 0))
@@ -109,6 +106,8 @@ func dropWords(r *Result) {
 
 func dropStages(r *Result) { r.Stages = nil }
 
+func dropSources(r *Result) { r.Sources = nil }
+
 // dropSteps is for Pods that admission lets nobody make, and drops the names of results, too. A step with the longest of names needs less than 512 bytes.
 func dropSteps(r *Result) {
 	kept := min(len(r.Steps), MaxResult/512-4)
@@ -116,8 +115,7 @@ func dropSteps(r *Result) {
 	r.Steps, r.Truncated = r.Steps[:kept], nil
 }
 
-// marshal leaves < and > as they are, for people read it too. What is not printable it writes as \u…, which JSON leaves to the writer beyond ASCII: results
-// are what a command wrote, and whoever prints them with kubectl has a terminal.
+// marshal leaves < and > as they are, for people read it too. Results are what a command wrote, and whoever prints them with kubectl has a terminal.
 func marshal(r Result) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -125,27 +123,5 @@ func marshal(r Result) string {
 	if err := encoder.Encode(r); err != nil {
 		return "{}" // strings and numbers can always be encoded
 	}
-	text := bytes.TrimRight(b.Bytes(), "\n")
-	if bytes.ContainsFunc(text, unprintable) {
-		return escaped(string(text))
-	}
-	return string(text)
-}
-
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }
-
-func escaped(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case !unprintable(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
+	return contract.EscapeUnprintable(strings.TrimRight(b.String(), "\n"))
 }

@@ -1,6 +1,7 @@
 package voice_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,16 @@ import (
 	"orderly.dev/sidecarstop/podview"
 	"orderly.dev/sidecarstop/voice"
 )
+
+// What to do stands at the end of what the cloner says, which the reason of a cancel may quote.
+func TestTheReasonOfACancelKeepsItsEnd(t *testing.T) {
+	for _, said := range []string{strings.Repeat("remote: no ", 60), strings.Repeat("remote: \x1b[2Jnein, schön\n", 60)} {
+		pod := makePod(inPhase(corev1.PodFailed, "", ""), cancelledBecause("app: git said "+said+": look at Secret git"), aStep("a", nil))
+		_, message := finished(t, pod)
+		require.True(t, strings.HasSuffix(message, ": look at Secret git; 1 never started"), message)
+		requireWellSaid(t, tell(pod))
+	}
+}
 
 func TestTheOutcomeHasAReasonAndASentence(t *testing.T) {
 	userCancel := annotated(contract.AnnotationCancel, "no longer\nneeded")

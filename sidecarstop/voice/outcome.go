@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,8 +55,8 @@ func cancelOf(v podview.View) (string, bool) {
 func summary(v podview.View, steps []step) string {
 	switch outcomeOf(v, steps) {
 	case Cancelled:
-		reason, _ := cancelOf(v)
-		return OneLine("cancelled"+quote(reason)+counts(steps, allStatuses), MaxMessage)
+		reason, _ := cancelOf(v) // which may end with what to do
+		return OneLine("cancelled"+behind(cutInside(OneLine(reason, maxRead), maxReason))+counts(steps, allStatuses), MaxMessage)
 	case Failed:
 		return OneLine(causes(v, steps)+counts(steps, besidesCauses), MaxMessage)
 	}
@@ -74,8 +75,23 @@ func causes(v podview.View, steps []step) string {
 		said = append(said[:maxNamed], strconv.Itoa(more)+" more failed")
 	}
 	if len(said) == 0 {
-		reason, message := podsWord(v, unknownEnd)
-		return "the Pod was over before its steps were: " + reason + quote(message)
+		return before(v)
+	}
+	return strings.Join(said, "; ")
+}
+
+// Bounds of what is said of init containers that failed, and of the reason of a cancel, so that there is room for the rest of a message, in bytes.
+const (
+	maxInit   = MaxMessage * 3 / 4
+	maxReason = MaxMessage * 7 / 8
+)
+
+// before is why no step failed by itself in a Pod that did: what the cluster says about the Pod, and which init containers failed.
+func before(v podview.View) string {
+	said := initFailures(v, maxInit)
+	if why := whyOver(v); why != "" || len(said) == 0 {
+		reason, message := podview.PodsWord(v.Pod, podview.UnknownEnd)
+		said = slices.Concat([]string{"the Pod was over before its steps were: " + reason + quote(message)}, said)
 	}
 	return strings.Join(said, "; ")
 }

@@ -19,14 +19,19 @@ func ownerEvent(v podview.View, steps []step) Event {
 	}
 }
 
-// line is "Pod x: fetch Completed 1.2s, build Failed (2) 400ms, publish Skipped".
+// line is "Pod x: fetch Completed 1.2s, build Failed (2) 400ms, publish Skipped". Before the steps stand init containers that kept them from starting.
 func line(v podview.View, steps []step) string {
 	var b strings.Builder
-	b.WriteString("Pod " + OneLine(v.Pod.Name, maxQuote))
+	b.WriteString("Pod " + OneLine(v.Pod.Name, maxQuote) + ": ")
+	if v.IsFinished() {
+		for _, said := range initFailures(v, MaxMessage/2) {
+			b.WriteString(said + "; ")
+		}
+	}
 	for i, s := range steps {
 		before := ", "
 		if i == 0 {
-			before = ": "
+			before = ""
 		}
 		entry := before + s.entry()
 		if b.Len()+len(entry) > MaxMessage-maxMore {

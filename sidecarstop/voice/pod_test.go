@@ -80,6 +80,18 @@ func aSetup(status *corev1.ContainerStatus) func(*corev1.Pod) {
 	}
 }
 
+// aCloner adds the init container that clones a repository into app, and one into the workspace itself.
+func aCloner(status *corev1.ContainerStatus) func(*corev1.Pod) {
+	const order = `{"repositories":[{"url":"https://git.example.com/team/app.git","ref":"any:main","path":"app"},` +
+		`{"url":"git@git.example.com:team/docs.git","path":"."}],"workspace":"/workspace","envPrefix":"ORDERLY_"}`
+	return func(pod *corev1.Pod) {
+		pod.Spec.InitContainers = append(pod.Spec.InitContainers, corev1.Container{
+			Name: contract.CloneContainer, Command: []string{contract.ToolsCloner}, Args: []string{order},
+		})
+		addStatus(&pod.Status.InitContainerStatuses, contract.CloneContainer, status)
+	}
+}
+
 // addStatus adds none for nil, which is what the kubelet has not reported yet.
 func addStatus(all *[]corev1.ContainerStatus, name string, status *corev1.ContainerStatus) {
 	if status != nil {
@@ -142,6 +154,8 @@ func withCondition(kind string, since time.Time) func(*corev1.Pod) {
 		})
 	}
 }
+
+func always(pod *corev1.Pod) { pod.Spec.RestartPolicy = corev1.RestartPolicyAlways }
 
 func onFailure(pod *corev1.Pod) { pod.Spec.RestartPolicy = corev1.RestartPolicyOnFailure }
 

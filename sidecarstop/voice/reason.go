@@ -11,6 +11,9 @@ const (
 	StepKilled Reason = "StepKilled"
 	// StepCancelled says that a step was ended while it ran, by the Pod's cancel, by a sibling's failure or from outside. A Warning.
 	StepCancelled Reason = "StepCancelled"
+	// CloneFailed says that repositories could not be cloned, so that nothing else of the Pod starts: which, what git said, and what to do. There is one for
+	// each try, in a Pod of any restartPolicy. A Warning.
+	CloneFailed Reason = "CloneFailed"
 	// Finished says how the steps of a Pod ended, on the Job that owns it. A Warning unless all went well.
 	Finished Reason = "Finished"
 
@@ -27,6 +30,7 @@ const (
 	actionRun   = "RunStep"
 	actionSkip  = "SkipStep"
 	actionEnd   = "EndSteps"
+	actionClone = "CloneRepositories"
 	actionStart = "StartContainer"
 )
 

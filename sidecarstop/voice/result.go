@@ -24,6 +24,8 @@ type Result struct {
 	Steps []StepResult `json:"steps"`
 	// Stages joins the steps of each stage.
 	Stages []StageResult `json:"stages,omitempty"`
+	// Sources are the repositories that were cloned, in the order of orderly.dev/clone.
+	Sources []SourceResult `json:"sources,omitempty"`
 	// Results are the files that steps left, by step and name: {"build": {"version": "1.2"}}.
 	Results map[string]map[string]string `json:"results,omitempty"`
 	// Truncated names, by step, results for which there was no room.
@@ -73,7 +75,7 @@ type StageResult struct {
 
 // resultOf gathers all of it.
 func resultOf(v podview.View, steps []step) Result {
-	r := Result{Outcome: outcomeOf(v, steps), Message: summary(v, steps), Steps: []StepResult{}, Stages: stagesOf(steps)}
+	r := Result{Outcome: outcomeOf(v, steps), Message: summary(v, steps), Steps: []StepResult{}, Stages: stagesOf(steps), Sources: sourcesOf(v)}
 	for _, s := range steps {
 		r.Steps = append(r.Steps, s.result())
 		r.truncate(s.Name, s.truncated...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/sidecarstop/podview"
 )
 
 // What people read about one step.
@@ -53,7 +54,7 @@ func (s step) failure() string {
 		return s.Name + " was not run, because what it waits for did not come in time"
 	case s.exitCode == contract.ExitWrapper && s.attempts == 0:
 		return s.Name + " could not be run (exit code 125)"
-	case s.reason == oomKilled:
+	case s.reason == podview.OOMKilled:
 		return s.Name + " failed" + s.code() + s.lasting() + s.attempt() + ": OOMKilled"
 	}
 	return s.Name + " failed" + s.code() + s.lasting() + s.attempt()
@@ -61,8 +62,8 @@ func (s step) failure() string {
 
 func (s step) code() string {
 	code := " with exit code " + strconv.Itoa(s.exitCode)
-	if s.exitCode > contract.ExitSignalBase {
-		code += " (signal " + strconv.Itoa(s.exitCode-contract.ExitSignalBase) + ")"
+	if signal := podview.SignalOf(s.exitCode); signal > 0 {
+		code += " (signal " + strconv.Itoa(int(signal)) + ")"
 	}
 	return code
 }
@@ -70,11 +71,11 @@ func (s step) code() string {
 func (s step) killed() string {
 	signal, bySignal := strings.CutPrefix(s.reason, "Signal")
 	switch {
-	case slices.Contains(neverStarted, s.reason):
+	case podview.IsNeverStarted(s.reason):
 		return s.Name + " could not be started" + s.cause()
 	case bySignal:
 		return s.Name + " was killed: signal " + signal
-	case s.exited && s.exitCode > contract.ExitSignalBase && s.reason != statusUnknown: // of which the kubelet makes up the code
+	case s.exited && s.exitCode > contract.ExitSignalBase && s.reason != podview.StatusUnknown: // of which the kubelet makes up the code
 		return fmt.Sprintf("%s was killed: %s (signal %d)%s", s.Name, s.reason, s.exitCode-contract.ExitSignalBase, quote(s.message))
 	}
 	return s.Name + " was killed" + s.cause()
@@ -89,8 +90,11 @@ func (s step) cause() string {
 }
 
 // quote is what others say, in short.
-func quote(message string) string {
-	if message = OneLine(message, maxQuote); message == "" {
+func quote(message string) string { return behind(OneLine(message, maxQuote)) }
+
+// behind puts a sentence behind another, which it explains.
+func behind(message string) string {
+	if message == "" {
 		return ""
 	}
 	return ": " + strings.TrimRight(message, ".")

@@ -102,7 +102,7 @@ func (s *step) end(v podview.View, ended *corev1.ContainerStateTerminated) {
 	default:
 		s.guess(v, ended)
 		s.tries = restartsOf(s.Container)
-		if !couldNotStart(ended) {
+		if !podview.IsNeverStarted(ended.Reason) {
 			s.tries++
 		}
 	}
@@ -123,9 +123,9 @@ func (s *step) takeWord(r contract.Report, ended *corev1.ContainerStateTerminate
 		s.tries += restartsOf(s.Container)
 	}
 	s.results, s.truncated = r.Declared(s.Options)
-	if s.status == StatusFailed && ended.Reason == oomKilled {
+	if s.status == StatusFailed && ended.Reason == podview.OOMKilled {
 		// The kernel killed the command and not its wrapper, which knows only the signal.
-		s.reason = oomKilled
+		s.reason = podview.OOMKilled
 	}
 }
 
@@ -145,7 +145,7 @@ func (s *step) startAfter(others []step) {
 // lose is for a container that seems to run in a Pod that is over: its node was lost, and nobody knows more.
 func (s *step) lose(v podview.View, running *corev1.ContainerStateRunning) {
 	s.ended, s.status = true, StatusKilled
-	s.reason, s.message = podsWord(v, unknownEnd)
+	s.reason, s.message = podview.PodsWord(v.Pod, podview.UnknownEnd)
 	s.started = known(running.StartedAt)
 }
 
@@ -155,10 +155,10 @@ func (s *step) neverStart(v podview.View) {
 	s.status = StatusNotStarted
 	waiting := s.Status.State.Waiting
 	if waiting != nil && waiting.Reason != "" && waiting.Reason != "ContainerCreating" && waiting.Reason != "PodInitializing" {
-		s.reason, s.message = cmp.Or(word(waiting.Reason), string(StatusNotStarted)), waiting.Message
+		s.reason, s.message = cmp.Or(podview.Word(waiting.Reason), string(StatusNotStarted)), waiting.Message
 		return
 	}
-	s.reason, s.message = podsWord(v, string(StatusNotStarted))
+	s.reason, s.message = podview.PodsWord(v.Pod, string(StatusNotStarted))
 }
 
 // ran reports whether its command was started, as far as one knows.

@@ -55,6 +55,7 @@ func FuzzTell(f *testing.F) {
 	f.Add(report, "Error", "", "", "brief", "", int32(2), int32(0), int64(9), uint8(0))
 	f.Add("orderly:{", "OOMKilled", "\x00", "\xff\xfe", "all", "user", int32(137), int32(3), int64(0), uint8(7))
 	f.Add(report, "StartError", "Evicted", "low", "all", "", int32(128), int32(-1), int64(-1<<62), uint8(255))
+	f.Add(strings.Repeat("app (https://x): \x1b[2J\u202eno\n", 200), "Error", "Deadline", "low", "all", "", int32(1), int32(4), int64(9), uint8(20))
 	f.Fuzz(func(t *testing.T, message, reason, podReason, podMessage, events, cancel string, code, restarts int32, when int64, shape uint8) {
 		status := ended(code, reason, message)
 		status.RestartCount = restarts
@@ -67,13 +68,16 @@ func FuzzTell(f *testing.F) {
 		case 3:
 			status.LastTerminationState, status.State = status.State, waiting(reason, message).State
 		}
-		pod := makePod(aSetup(status), aStep("test", status), aStep("next", completed("next")), aSidecar("proxy", status),
+		pod := makePod(aCloner(status), aSetup(status), aStep("test", status), aStep("next", completed("next")), aSidecar("proxy", status),
 			annotated(contract.AnnotationEvents, events), annotated(contract.AnnotationCancel, cancel))
 		if shape&4 != 0 {
 			inPhase(corev1.PodFailed, podReason, podMessage)(pod)
 		}
 		if shape&8 != 0 {
 			onFailure(pod)
+		}
+		if shape&16 != 0 {
+			pod.Status.ContainerStatuses = nil
 		}
 		before := pod.DeepCopy()
 		said := tell(pod)

@@ -38,6 +38,9 @@ func (t Timeline) facts() []string {
 		if isNews(c.State) {
 			facts = append(facts, withMessage(fmt.Sprintf("%s: %s %s%s", pod, c.Name, stateAndTry(c.State, c.Restarts), c.exit()), c.Message))
 		}
+		for _, line := range c.said() {
+			facts = append(facts, pod+": "+line)
+		}
 	}
 	for _, s := range t.Steps {
 		if isNews(s.State) {
@@ -74,6 +77,14 @@ func (c Container) exit() string {
 		return ""
 	}
 	return fmt.Sprintf(", exit %d", c.ExitCode)
+}
+
+// said leaves the words of one that has failed to the sentences about its failure.
+func (c Container) said() []string {
+	if c.hasFailed() {
+		return nil
+	}
+	return c.Said
 }
 
 func (s Step) exit() string {

@@ -37,6 +37,8 @@ type Container struct {
 	State string
 	// Message is what the kubelet says about a container that it cannot start, or what is known about one that failed.
 	Message string
+	// Said is what the cloner said last about repositories that it could not clone, a line for each. It is nothing for any other container.
+	Said []string
 	// Gate is [GateOpen] or [GateClosed], and empty where it has none.
 	Gate string
 	// Inside lists what it looks for by itself before its command starts, such as a socket; nobody outside can see how far it is.
@@ -73,6 +75,9 @@ func (t *Timeline) makeContainer(pod *corev1.Pod, spec *corev1.Container, kind K
 		c.State = NotStarted
 	}
 	c.lookBehindASwap(pod, status)
+	if order, clones := orderOf(spec); clones && kind == Initial {
+		c.clone(order, status)
+	}
 	return c
 }
 

@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"orderly.dev/mutate/contract"
@@ -27,8 +29,10 @@ type Document struct {
 	Reason    string `json:"reason,omitempty"`
 	Cancelled string `json:"cancelled,omitempty"`
 	// Problems are the sentences that the text shows below its headline.
-	Problems   []string            `json:"problems,omitempty"`
-	Waits      []WaitDocument      `json:"waits,omitempty"`
+	Problems []string       `json:"problems,omitempty"`
+	Waits    []WaitDocument `json:"waits,omitempty"`
+	// Sources are the repositories that were cloned.
+	Sources    []Source            `json:"sources,omitempty"`
 	Gates      []GateDocument      `json:"gates,omitempty"`
 	Steps      []StepDocument      `json:"steps,omitempty"`
 	Sidecars   []ContainerDocument `json:"sidecars,omitempty"`
@@ -105,6 +109,7 @@ func (t Timeline) Document() Document {
 	d := Document{
 		Namespace: t.Namespace, Name: t.Pod, Phase: t.Phase, Over: t.Over, Ready: t.Ready && t.Endless, Rewritten: t.Rewritten,
 		CreatedAt: instant(t.Created), Reason: t.Reason, Cancelled: t.Cancelled, Problems: troubles(t),
+		Sources: t.Sources,
 	}
 	if t.Over {
 		d.EndedAt = instant(t.End)
@@ -143,10 +148,15 @@ func stepDocument(t Timeline, s Step) StepDocument {
 
 func containerDocument(t Timeline, c Container) ContainerDocument {
 	return ContainerDocument{
-		RunDocument: RunDocument{Name: c.Name, State: c.State, Message: c.Message, StartedAt: instant(c.Started), FinishedAt: instant(c.Finished),
+		RunDocument: RunDocument{Name: c.Name, State: c.State, Message: c.words(), StartedAt: instant(c.Started), FinishedAt: instant(c.Finished),
 			Seconds: ran(t, c.Started, c.Finished), ExitCode: exitCode(c.ExitCode, !c.Finished.IsZero()), Restarts: c.Restarts},
 		Kind: string(c.Kind), Ready: c.Ready, Gate: c.Gate,
 	}
+}
+
+// words is the message, and in lines of their own what the cloner said.
+func (c Container) words() string {
+	return strings.TrimPrefix(strings.Join(slices.Concat([]string{c.Message}, c.Said), "\n"), "\n")
 }
 
 func resultMap(results []contract.Result) map[string]string {

@@ -1,11 +1,12 @@
 // Package timeline tells the story of a Pod: which step ran when, how long, how it ended, how long the hand-over to the next
-// one took, what is waited for now, why it failed, and which results it left.
+// one took, what is waited for now, why it failed, which repositories it found in place, and which results it left.
 //
 // All of it is in the Pod, whose story therefore outlives Orderly itself. The wrapper's flags say which containers are
 // steps, what each waits for, and which gates there are; annotations only say which of them are open. A step that has ended left its
 // marker and its results in the termination message, with times to the nanosecond. The kubelet's own times, for everything else, are to the
 // second; what is derived from them carries a "~". What is missing at a closed gate stands in the condition orderly.dev/Ready, and why a Pod was
-// ended in orderly.dev/Cancelled. The annotation orderly.dev/result is asked last, for what the kubelet has not kept.
+// ended in orderly.dev/Cancelled. The cloner, too, says in its termination message which commits it checked out, or why it could not. The annotation
+// orderly.dev/result is asked last, for what the kubelet has not kept.
 //
 // [FromPod] gathers. A [Timeline] comes out in three forms: [Text] is for people, [Timeline.Document] for programs, and [Timeline.Changes]
 // says what became different, for a log. The text of a Pod with steps:
@@ -55,8 +56,11 @@ type Timeline struct {
 	Namespace, Pod string
 	// Phase is the Pod's phase, or Terminating while it is being deleted.
 	Phase string
-	// Reason is what the cluster says about the Pod as a whole, such as that it was evicted, or why no node takes it. Mostly empty.
+	// Reason is what the cluster says about the Pod as a whole, such as that it was evicted, why no node takes it, or that the kubelet cannot prepare its
+	// volumes. Mostly empty.
 	Reason string
+	// Unprepared says that the kubelet cannot start anything, for want of a volume or of the network. Which, only its Events say.
+	Unprepared bool
 	// Cancelled is why the Pod was or is being ended. Empty where nobody cancelled it.
 	Cancelled string
 	// Rewritten reports whether Orderly has a part in the Pod.
@@ -75,6 +79,8 @@ type Timeline struct {
 	Sidecars []Container
 	// Containers are the ordinary init containers of a Pod with steps, and all containers of one without, in the order of the spec.
 	Containers []Container
+	// Sources are the repositories that were cloned, in the order of orderly.dev/clone.
+	Sources []Source
 	// Gates are those of the Pod, in the order of the spec, the scheduler's first.
 	Gates []Gate
 	// Waits are what has to happen before gates open. It is empty in a Pod that has ended.
@@ -92,16 +98,18 @@ const Terminating = "Terminating"
 func FromPod(pod *corev1.Pod, now time.Time) Timeline {
 	t := Timeline{
 		Namespace: pod.Namespace, Pod: pod.Name,
-		Phase:     phaseOf(pod),
-		Reason:    reasonOf(pod),
-		Cancelled: cancelOf(pod),
-		Created:   pod.CreationTimestamp.Time,
-		Over:      isOver(pod),
-		Endless:   pod.Spec.RestartPolicy == corev1.RestartPolicyAlways,
-		Ready:     conditionOf(pod, corev1.PodReady).Status == corev1.ConditionTrue,
-		Gates:     gatesOf(pod),
+		Phase:      phaseOf(pod),
+		Reason:     reasonOf(pod, now),
+		Unprepared: isUnprepared(pod, now),
+		Cancelled:  cancelOf(pod),
+		Created:    pod.CreationTimestamp.Time,
+		Over:       isOver(pod),
+		Endless:    pod.Spec.RestartPolicy == corev1.RestartPolicyAlways,
+		Ready:      conditionOf(pod, corev1.PodReady).Status == corev1.ConditionTrue,
+		Gates:      gatesOf(pod),
 	}
 	t.splitContainers(pod)
+	t.addSources(pod)
 	t.Rewritten = len(t.Steps) > 0 || len(t.Gates) > 0 || pod.Labels[contract.LabelManaged] == contract.ManagedYes
 	addResult(t.Steps, pod)
 	t.Steps = inOrderOfPlan(t.Steps)
@@ -175,14 +183,18 @@ func known(t metav1.Time) time.Time {
 	return t.Time
 }
 
-// reasonOf prefers what the kubelet or the node's controllers say; until there is a node, the scheduler's word counts.
-func reasonOf(pod *corev1.Pod) string {
+// reasonOf prefers what the kubelet or the node's controllers say; until there is a node, the scheduler's word counts, and until anything can start, what the
+// kubelet is about.
+func reasonOf(pod *corev1.Pod, now time.Time) string {
 	if reason := strings.Trim(pod.Status.Reason+": "+pod.Status.Message, ": "); reason != "" {
 		return reason
 	}
 	scheduled := conditionOf(pod, corev1.PodScheduled)
 	if scheduled.Status == corev1.ConditionFalse && scheduled.Reason == corev1.PodReasonUnschedulable {
 		return "no node takes the Pod: " + scheduled.Message
+	}
+	if isUnprepared(pod, now) {
+		return unprepared(pod)
 	}
 	return ""
 }

@@ -33,6 +33,7 @@ func troubles(t Timeline) []string {
 	for _, c := range slices.Concat(t.Sidecars, t.Containers) {
 		if c.hasFailed() {
 			sentences = append(sentences, withMessage(fmt.Sprintf("%s %s ended with %s, exit %d", t.word(c), c.Name, c.State, c.ExitCode), c.Message))
+			sentences = append(sentences, c.Said...)
 		}
 	}
 	if len(ended) > 0 {
@@ -105,6 +106,7 @@ func waits(t Timeline) []string {
 		switch {
 		case !c.hasFailed() && c.Message != "":
 			sentences = append(sentences, fmt.Sprintf("%s %s is %s: %s", t.word(c), c.Name, c.State, c.Message))
+			sentences = append(sentences, c.Said...)
 		case looks:
 			sentences = append(sentences, inside(c.Name, c.Inside))
 		}
@@ -139,9 +141,12 @@ func stepsOf(waitsFor []string) []string {
 	return slices.DeleteFunc(slices.Clone(waitsFor), func(name string) bool { return strings.Contains(name, " ") })
 }
 
-// results lists what the steps left, and what had no room.
+// results lists what was cloned, what the steps left, and what had no room.
 func results(t Timeline) []string {
 	var lines []string
+	for _, s := range t.Sources {
+		lines = append(lines, s.sentence())
+	}
 	for _, s := range t.Steps {
 		for _, r := range s.Results {
 			lines = append(lines, fmt.Sprintf("%s: %s = %s", s.Name, r.Name, r.Value))
