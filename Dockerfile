@@ -16,3 +16,9 @@ FROM scratch AS tools
 COPY bin/rootfs/tools/ /
 USER 65532:65532
 ENTRYPOINT ["/nop"]
+
+# git and ssh with what they need, file by file from Debian's packages (cmd/gitclone/image says which), and the cloner that runs them.
+FROM scratch AS gitclone
+COPY bin/rootfs/gitclone/ /
+USER 65532:65532
+ENTRYPOINT ["/gitclone"]

@@ -11,9 +11,11 @@ export KUBE ?= 1.37.1
 export VERSION ?= dev
 ARCH ?= $(shell go env GOARCH)
 
-BINARIES := webhook sidecarstop entrypoint nop kubectl-orderly
+BINARIES := webhook sidecarstop entrypoint nop gitclone kubectl-orderly
+IMAGES := webhook sidecarstop tools gitclone
 GO_BUILD := CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 HELM := bin/helm
+UNITTEST := bin/helm-unittest
 # Where the node's program puts the admin's kubeconfig.
 export NODE_KUBECONFIG := /var/lib/orderly-node/kubeconfig
 CLUSTER := bin/cluster
@@ -40,7 +42,7 @@ cluster-down: $(CLUSTER) ## Stop the node and remove everything it made
 
 .PHONY: images
 images: rootfs $(CLUSTER) ## Make the images and push them to the node's registry
-	@mkdir -p bin && $(CLUSTER) push $(foreach i,webhook sidecarstop tools,orderly/$(i):$(VERSION)=bin/rootfs/$(i),entrypoint=/$(if $(filter tools,$(i)),nop,$(i)),user=65532:65532) | tee bin/images
+	@mkdir -p bin && $(CLUSTER) push $(foreach i,$(IMAGES),orderly/$(i):$(VERSION)=bin/rootfs/$(i),entrypoint=/$(if $(filter tools,$(i)),nop,$(i)),user=65532:65532) | tee bin/images
 
 .PHONY: install
 install: images $(HELM) ## Install Orderly on the node
@@ -64,6 +66,11 @@ rootfs: build ## Stage one folder for each image below bin/rootfs
 	@rm -rf bin/rootfs && mkdir -p bin/rootfs/webhook bin/rootfs/sidecarstop bin/rootfs/tools
 	@cp bin/webhook bin/rootfs/webhook/ && cp bin/sidecarstop bin/rootfs/sidecarstop/ && cp bin/entrypoint bin/nop bin/rootfs/tools/
 	@mutate/nop/stage.sh bin/rootfs/tools
+	@go run ./cmd/gitclone/image -arch $(ARCH) stage bin/rootfs/gitclone && install -m 755 bin/gitclone bin/rootfs/gitclone/
+
+.PHONY: cloner-packages
+cloner-packages: ## Renew the list of Debian packages that the cloner's image is made of
+	@go run ./cmd/gitclone/image update
 
 .PHONY: manifests
 manifests: $(HELM) ## Render manifests/ from the chart
@@ -72,12 +79,12 @@ manifests: $(HELM) ## Render manifests/ from the chart
 ##@ Check
 
 .PHONY: check
-check: build $(HELM) ## Everything that needs no node: unit tests, binaries, chart (about a minute)
+check: build $(HELM) $(UNITTEST) ## Everything that needs no node: unit tests, binaries, chart (about a minute)
 	@test/run.sh unit chart cluster-unit
 
 .PHONY: test
-test: build $(HELM) $(CLUSTER) ## Every test: unit, binaries, chart, API server, real node (needs root)
-	@test/run.sh unit conformance chart cluster-unit apiserver node e2e
+test: build $(HELM) $(UNITTEST) $(CLUSTER) ## Every test: unit, binaries, git servers, chart, API server, real node (needs root)
+	@test/run.sh unit conformance git chart cluster-unit apiserver node e2e
 
 .PHONY: lint
 lint: bin/golangci-lint ## Lint the product and the node's program
@@ -106,10 +113,14 @@ $(HELM): tools/go.mod tools/go.sum
 	@echo "building helm (about 2 minutes the first time)"
 	@go -C tools build -o ../bin/ tool
 
+$(UNITTEST): tools/unittest/go.mod tools/unittest/go.sum
+	@echo "building helm-unittest (about 2 minutes the first time)"
+	@go -C tools/unittest build -o ../../bin/ tool
+
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 	@echo "building golangci-lint (about 3 minutes the first time)"
 	@go -C tools/lint build -o ../../bin/ tool
 
 .PHONY: help
 help: ## Show this
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
