@@ -9,13 +9,20 @@ cd "$(dirname "$0")/.."
 unit() {
 	test/packages.sh gcc libc6-dev # the race detector needs a C compiler
 	go vet ./...
-	go test -race -count=1 -parallel 8 $(go list ./... | grep -v -e /test/integration -e /test/e2e -e /test/conformance)
+	go test -race -count=1 -parallel 8 $(go list ./... | grep -v -e /test/integration -e /test/e2e -e /test/conformance -e /test/git)
 }
 
 # conformance compares the wrapper with tini and dumb-init.
 conformance() {
 	test/packages.sh tini dumb-init
 	go test -count=1 ./test/conformance
+}
+
+# git clones from real servers with the cloner of the real image.
+git() {
+	test/packages.sh git apache2-bin openssh-server openssh-client git-lfs
+	make --no-print-directory rootfs
+	go test -count=1 -parallel 6 ./test/gitserver/... ./test/gitclone/...
 }
 
 chart() { test/chart.sh; }
@@ -36,6 +43,7 @@ node() { (cd test/cluster && go test -count=1 -timeout 30m -tags node -v ./node)
 
 # e2e tells the users' stories on the real node with Orderly installed.
 e2e() {
+	test/packages.sh git apache2-bin openssh-server openssh-client # servers to clone from
 	make --no-print-directory cluster install
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=1 -timeout 20m -parallel 8 -v ./test/e2e/...
 	bin/cluster down
@@ -44,6 +52,7 @@ e2e() {
 # soak is the chain of the wrapper, every Pod of its matrix, e2e often, and 500 Jobs while the companion is killed; and each fuzz target for a while.
 soak() {
 	go test -count=1 -timeout 120m -run 'ALongChain|PodsEnd' ./cmd/entrypoint -chains 10000 -every-pod
+	test/packages.sh git apache2-bin openssh-server openssh-client
 	make --no-print-directory cluster install
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=5 -timeout 120m -parallel 8 -v ./test/e2e/...
 	KUBECONFIG=$NODE_KUBECONFIG go test -count=1 -timeout 60m -run JobsCompleteWhile -v ./test/e2e -jobs 500
