@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 KUBEBUILDER_ASSETS=$(bin/cluster assets)
 export KUBEBUILDER_ASSETS
 go run ./test/bench/admission
+go run ./test/bench/hostile
 go run ./test/bench/apiserver
 go run ./test/bench/wrapper bin/entrypoint
 go run ./test/bench/companion bin/sidecarstop
