@@ -4,50 +4,150 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 )
 
+const chart = "../../charts/orderly"
+
 func TestTheAPIServerTakesEveryVariantOfTheChart(t *testing.T) {
+	makeServiceMonitors(t)
 	for _, tc := range []struct {
-		name     string
-		settings []string
+		name  string
+		flags []string
 	}{
 		{"as it is", nil},
-		{"all that registries may want", []string{
-			"registry.dockerConfigSecret=login", "registry.caConfigMap=ca", "registry.plainHTTP={registry.example:5000,other.example}",
-			"registry.httpsProxy=http://proxy.example:3128", "registry.noProxy=.svc", "registry.secretNamespaces={default,kube-public}",
+		{"for a cluster that matters", []string{"--values", chart + "/values-ha.yaml"}},
+		{"with everything that there is", []string{"--values", chart + "/tests/values/everything.yaml"}},
+		{"for a cluster that matters, with everything that there is", []string{
+			"--values", chart + "/tests/values/everything.yaml", "--values", chart + "/values-ha.yaml",
 		}},
-		{"a login only", []string{"registry.dockerConfigSecret=login"}},
-		{"authorities only", []string{"registry.caConfigMap=ca"}},
-		{"an image by its digest, with a Secret", []string{
-			"webhook.image.digest=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "imagePullSecrets[0].name=login",
+		{"a login only", []string{"--set", "registry.dockerConfigSecret=login"}},
+		{"authorities only", []string{"--set", "registry.caConfigMap=ca"}},
+		{"a ServiceMonitor only", []string{"--set", "metrics.serviceMonitor.enabled=true"}},
+		{"network policies without metrics", []string{"--set", "networkPolicy.enabled=true,networkPolicy.registryPorts=null"}},
+		{"the companion's Pods are all needed, and half of the webhook's may be away", []string{
+			"--set", "sidecarstop.podDisruptionBudget.maxUnavailable=0,webhook.podDisruptionBudget.maxUnavailable=50%",
 		}},
-		{"a companion with more replicas, more patience, and kinds of others to wait for", []string{
-			"sidecarstop.replicaCount=3", "sidecarstop.patience.ImagePullBackOff=5m", "sidecarstop.patience.CrashLoopBackOff=0s",
-			"dependencies.resources[0].group=stable.example.com", "dependencies.resources[0].resources={foos,bars}",
-			"dependencies.resources[1].group=,dependencies.resources[1].resources={persistentvolumeclaims}",
+		{"no disruption budgets, and ServiceAccounts that are there already", []string{
+			"--set", "webhook.podDisruptionBudget.enabled=false,sidecarstop.podDisruptionBudget.enabled=false",
+			"--set", "webhook.serviceAccount.create=false,webhook.serviceAccount.name=one",
+			"--set", "sidecarstop.serviceAccount.create=false,sidecarstop.serviceAccount.name=two",
 		}},
-		{"a webhook that may be away", []string{"webhook.failurePolicy=Ignore", "webhook.timeoutSeconds=30"}},
+		{"an image by its digest", []string{
+			"--set", "webhook.image.digest=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		}},
+		{"no policies", []string{"--set", "policies.enabled=false"}},
+		{"a webhook that may be away, and what asks may not pass", []string{
+			"--set", "webhook.failurePolicy=Ignore,policies.refuseUnrewritten=true,webhook.namespaceSelector.matchLabels.team=a",
+			"--set", "webhook.matchConditions[0].name=not-mine,webhook.matchConditions[0].expression=request.userInfo.username != 'me'",
+		}},
+		{"without spread and contexts", []string{
+			"--set", "webhook.topologySpreadConstraints=null,webhook.podSecurityContext=null,webhook.securityContext=null",
+		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			args := []string{"template", "orderly", "../../charts/orderly", "--namespace", systemSpace}
-			for _, s := range tc.settings {
-				args = append(args, "--set", s)
-			}
-			rendered, err := exec.CommandContext(t.Context(), "../../bin/helm", args...).Output()
-			require.NoError(t, err)
-			applyStrictly(t, rendered)
+			// What is there already keeps the fields that others gave it.
+			namespace := makeNamespace(t, nil)
+			applyStrictly(t, mustRender(t, append(tc.flags, "--namespace", namespace)...))
 		})
 	}
 }
 
+// mustRender gives what helm makes of the chart, with flags of helm template.
+func mustRender(t *testing.T, flags ...string) []byte {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "../../bin/helm",
+		append([]string{"template", "orderly", chart, "--namespace", systemSpace}, flags...)...)
+	var problems strings.Builder
+	command.Stderr = &problems
+	rendered, err := command.Output()
+	require.NoError(t, err, "%s", &problems)
+	return rendered
+}
+
+// makeServiceMonitors makes the kind known that the Prometheus operator brings, with the fields that the chart may set, until the test ends.
+func makeServiceMonitors(t *testing.T) {
+	t.Helper()
+	const kind = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: servicemonitors.monitoring.coreos.com}
+spec:
+  group: monitoring.coreos.com
+  scope: Namespaced
+  names: {kind: ServiceMonitor, plural: servicemonitors}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        required: [spec]
+        properties:
+          spec:
+            type: object
+            required: [endpoints, selector]
+            properties:
+              selector: {type: object, properties: {matchLabels: {type: object, additionalProperties: {type: string}}}}
+              endpoints:
+                type: array
+                items: {type: object, properties: {port: {type: string}, interval: {type: string}, scrapeTimeout: {type: string}}}
+`
+	var definition map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(kind), &definition))
+	mustKubectl(t, definition, "apply", "-f", "-")
+	mustKubectl(t, nil, "wait", "--for=condition=Established", "--timeout=30s", "crd/servicemonitors.monitoring.coreos.com")
+}
+
+// Orderly's own namespace is one in which nothing else may run.
+func TestOrderlyRunsWherePodSecurityIsRestricted(t *testing.T) {
+	namespace := makeNamespace(t, map[string]string{"pod-security.kubernetes.io/enforce": "restricted"})
+	require.ErrorContains(t, admin.Create(t.Context(), makePod(namespace), client.DryRunAll), `violates PodSecurity "restricted:latest"`)
+	for _, tc := range []struct {
+		name  string
+		flags []string
+	}{
+		{"as it is", nil},
+		{"for a cluster that matters", []string{"--values", chart + "/values-ha.yaml"}},
+		{"with everything that there is", []string{"--values", chart + "/tests/values/everything.yaml"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			pods := podsOfDeployments(t, mustRender(t, tc.flags...))
+			require.Len(t, pods, 2, "one of each component")
+			for _, pod := range pods {
+				pod.Name, pod.Namespace = "of-orderly", namespace
+				require.NoError(t, admin.Create(t.Context(), pod, client.DryRunAll))
+			}
+		})
+	}
+}
+
+// podsOfDeployments gives the Pods that the Deployments among the manifests would make.
+func podsOfDeployments(t *testing.T, manifests []byte) []*corev1.Pod {
+	t.Helper()
+	var pods []*corev1.Pod
+	for document := range strings.SplitSeq(string(manifests), "\n---\n") {
+		var deployment appsv1.Deployment
+		require.NoError(t, yaml.Unmarshal([]byte(document), &deployment))
+		if deployment.Kind == "Deployment" {
+			pods = append(pods, &corev1.Pod{ObjectMeta: deployment.Spec.Template.ObjectMeta, Spec: deployment.Spec.Template.Spec})
+		}
+	}
+	return pods
+}
+
 // Names may consist of digits, which YAML takes for numbers.
 func TestNamesOfDigitsStayNames(t *testing.T) {
-	rendered, err := exec.CommandContext(t.Context(), "../../bin/helm", "template", "orderly", "../../charts/orderly", "--namespace", systemSpace,
-		"--set-string", "registry.dockerConfigSecret=1,registry.caConfigMap=2", "--set-json", `registry.secretNamespaces=["3"]`).Output()
-	require.NoError(t, err)
+	rendered := mustRender(t, "--set-string", "registry.dockerConfigSecret=1,registry.caConfigMap=2",
+		"--set-json", `registry.secretNamespaces=["3"]`)
 	mustKubectl(t, nil, "create", "namespace", "3")
 	applyStrictly(t, rendered)
 }

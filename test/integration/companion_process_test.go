@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -16,8 +17,21 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// companionImage is the nop image. It is never pulled here.
-const companionImage = toolsImage
+// companionImage is the nop image of the manifest, because a policy there lets the companion write no other. It is never pulled here.
+var companionImage = mustFindNopImage()
+
+func mustFindNopImage() string {
+	content, err := os.ReadFile(manifest)
+	if err != nil {
+		panic(err)
+	}
+	_, after, found := strings.Cut(string(content), "--nop-image=")
+	if !found {
+		panic(manifest + " gives the companion no --nop-image")
+	}
+	image, _, _ := strings.Cut(after, "\n")
+	return image
+}
 
 // The companion's ServiceAccount, as the API server knows it.
 const companionUser = "system:serviceaccount:" + systemSpace + ":orderly-sidecarstop"

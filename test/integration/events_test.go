@@ -188,7 +188,9 @@ func TestAnnotationAndConditionFitIntoOnePatchOfTheStatus(t *testing.T) {
 	changed := pod.DeepCopy()
 	changed.Annotations[contract.AnnotationResult] = said.Annotations[contract.AnnotationResult]
 	changed.Status.Conditions = append(changed.Status.Conditions, said.Conditions...)
-	require.NoError(t, admin.Status().Patch(t.Context(), changed, client.StrategicMergeFrom(pod)))
+	companion, err := asCompanion()
+	require.NoError(t, err)
+	require.NoError(t, companion.Status().Patch(t.Context(), changed, client.StrategicMergeFrom(pod)))
 	read := mustGetPod(t, pod)
 	again := voice.Tell(podview.Of(read), metav1.Now().Time)
 	require.Empty(t, again.Annotations)

@@ -23,7 +23,7 @@ const (
 	secretName     = "orderly-webhook-tls"
 )
 
-// install creates everything that the manifest holds. Nothing runs of it here, but rights, webhook configuration and Service count.
+// install creates everything that the manifest holds. Nothing runs of it here, but rights, policies, webhook configuration and Service count.
 func install(ctx context.Context, port int) error {
 	content, err := os.ReadFile(manifest)
 	if err != nil {

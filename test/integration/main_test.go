@@ -84,6 +84,9 @@ func setUp(ctx context.Context, environment *envtest.Environment, config *rest.C
 	if err := install(ctx, service.port()); err != nil {
 		return err
 	}
+	if err := waitForPolicies(ctx); err != nil {
+		return err
+	}
 	if err := writeServiceAccountKubeconfig(environment); err != nil {
 		return err
 	}

@@ -13,20 +13,19 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
-{{/* Reference of a component's image: include "orderly.image" (list $ .Values.webhook.image) */}}
+{{/*
+Reference of an image: include "orderly.image" (list $ .Values.webhook.image). A digest says which image it is, whatever tag there is.
+*/}}
 {{- define "orderly.image" -}}
 {{- $root := index . 0 }}{{ $image := index . 1 -}}
-{{ $root.Values.image.registry }}/{{ $image.repository }}
-{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $root.Values.image.tag | default $root.Chart.AppVersion }}{{ end }}
+{{ $image.registry | default $root.Values.image.registry }}/{{ $image.repository }}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default $root.Values.image.tag | default $root.Chart.AppVersion }}{{ end }}
 {{- end }}
 
-{{/* Security context of every container of ours: PodSecurity restricted, read-only root. */}}
-{{- define "orderly.securityContext" -}}
-allowPrivilegeEscalation: false
-capabilities: {drop: [ALL]}
-readOnlyRootFilesystem: true
-runAsNonRoot: true
-seccompProfile: {type: RuntimeDefault}
+{{/* Name of a component's ServiceAccount: include "orderly.serviceAccountName" (list $ "webhook") */}}
+{{- define "orderly.serviceAccountName" -}}
+{{- $root := index . 0 }}{{ $component := index . 1 -}}
+{{ (index $root.Values $component).serviceAccount.name | default (printf "%s-%s" $root.Release.Name $component) }}
 {{- end }}
 
 {{/*

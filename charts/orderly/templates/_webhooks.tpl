@@ -16,7 +16,32 @@ and annotations may be absent, and CEL fails on an absent field, so each is guar
     !has(object.metadata.deletionTimestamp)
 {{- end }}
 
-{{- /* What all webhooks have in common: include "orderly.webhook" (list $ "/path") */}}
+{{- /*
+Namespaces whose objects are sent to the webhook: include "orderly.askedNamespaces" . What the operator selects is joined to the opt-in and to the
+namespaces that are never caught; nothing can take their place. The API server itself keeps the label kubernetes.io/metadata.name right.
+*/}}
+{{- define "orderly.askedNamespaces" -}}
+{{- $selector := .Values.webhook.namespaceSelector | default dict -}}
+matchLabels:
+  orderly.dev/inject: enabled
+  {{- with $selector.matchLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+matchExpressions:
+  {{- include "orderly.neverCaught" . | nindent 2 }}
+  {{- with $selector.matchExpressions }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- /* Namespaces that are never caught, whatever labels they have. */}}
+{{- define "orderly.neverCaught" -}}
+- key: kubernetes.io/metadata.name
+  operator: NotIn
+  values: [kube-system, kube-public, kube-node-lease, {{ .Release.Namespace }}]
+{{- end }}
+
+{{- /* What all webhooks have in common: include "orderly.webhook" (list $ "/path"). matchConditions of the operator follow ours. */}}
 {{- define "orderly.webhook" -}}
 {{- $root := index . 0 }}{{ $path := index . 1 -}}
 admissionReviewVersions: [v1]
@@ -29,13 +54,7 @@ clientConfig:
 matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ $root.Values.webhook.timeoutSeconds }}
-namespaceSelector:
-  matchLabels:
-    orderly.dev/inject: enabled
-  matchExpressions:
-    - key: kubernetes.io/metadata.name
-      operator: NotIn
-      values: [kube-system, kube-public, kube-node-lease, {{ $root.Release.Namespace }}]
+namespaceSelector: {{- include "orderly.askedNamespaces" $root | nindent 2 }}
 {{- end }}
 
 {{- /* A webhook that rewrites. */}}
