@@ -36,15 +36,15 @@ func TestWrapperComesByAnInitContainerWhereTheOperatorSaysSo(t *testing.T) {
 	t.Run("into a namespace that lets in little", func(t *testing.T) {
 		namespace := makeRestrictedNamespace(t)
 		makeLimits(t, namespace)
-		job := restrict(makeJob("one, two", shell("one", "echo one > /shared/one"), shell("two", "cat /shared/one"),
+		job := restrict(makeJob("one, two", shell("one", "cat src/main.go > /shared/one"), shell("two", "cat /shared/one"),
 			shell("agent", "exec sleep 1000000")))
-		createJob(t, namespace, job)
+		createJob(t, namespace, ask(job, contract.AnnotationClone, "- {url: "+gitServers(t).open("app")+"}"))
 
 		waitForJob(t, namespace, batchv1.JobComplete)
 
 		pod := getPod(t, namespace)
-		require.Equal(t, "one\n", logs(t, pod, "two"))
-		require.Equal(t, []string{"orderly-install", "agent"}, containerNames(pod.Spec.InitContainers))
+		require.Equal(t, appSource, logs(t, pod, "two"))
+		require.Equal(t, []string{"orderly-install", contract.CloneContainer, "agent"}, containerNames(pod.Spec.InitContainers))
 		require.False(t, slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Image != nil }))
 	})
 	t.Run("and its absence is told", func(t *testing.T) {

@@ -35,7 +35,11 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "%v\nstart a node with Orderly on it: make cluster install; then KUBECONFIG=/var/lib/orderly-node/kubeconfig go test ./test/e2e\n", err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := stopGit(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
 }
 
 func connect() error {

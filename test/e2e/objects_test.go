@@ -101,3 +101,19 @@ func execProbe(script string) *corev1.Probe {
 		PeriodSeconds: 1,
 	}
 }
+
+// createConfigMap creates a ConfigMap with that content.
+func createConfigMap(t *testing.T, namespace, name string, data map[string]string) {
+	t.Helper()
+	_, err := client.CoreV1().ConfigMaps(namespace).Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}, Data: data}, createOptions())
+	require.NoError(t, err)
+}
+
+// createSecret creates a Secret of a type with that content.
+func createSecret(t *testing.T, namespace, name string, kind corev1.SecretType, data map[string]string) {
+	t.Helper()
+	_, err := client.CoreV1().Secrets(namespace).Create(t.Context(), &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Name: name}, Type: kind, StringData: data,
+	}, createOptions())
+	require.NoError(t, err)
+}

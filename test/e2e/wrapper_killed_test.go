@@ -114,27 +114,40 @@ func awaitPod(t *testing.T, pod *corev1.Pod, what string, condition func(*corev1
 // initOf is the first process of a running container, as this machine, which is the node, numbers it.
 func initOf(t *testing.T, s corev1.ContainerStatus) int {
 	t.Helper()
+	parents := processesOf(t, s)
+	for pid, parent := range parents {
+		if _, inside := parents[parent]; !inside {
+			return pid
+		}
+	}
+	require.FailNowf(t, "no such process", "nothing of container %s runs here; the tests must run on the node", s.ContainerID)
+	return 0
+}
+
+// processesOf are the processes of a running container, each with its parent.
+func processesOf(t *testing.T, s corev1.ContainerStatus) map[int]int {
+	t.Helper()
 	_, id, found := strings.Cut(s.ContainerID, "://")
 	require.Truef(t, found && id != "", "not the id of a container: %q", s.ContainerID)
+	return processesIn(t, id)
+}
+
+// processesIn are the processes in cgroups with that word in their names, each with its parent.
+func processesIn(t *testing.T, word string) map[int]int {
+	t.Helper()
 	parents := map[int]int{}
 	files, err := filepath.Glob("/proc/[0-9]*/cgroup")
 	require.NoError(t, err)
 	for _, file := range files {
 		groups, _ := os.ReadFile(file) // it may have ended meanwhile
-		if !strings.Contains(string(groups), id) {
+		if !strings.Contains(string(groups), word) {
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 		require.NoError(t, err)
 		parents[pid] = parentOf(pid)
 	}
-	for pid, parent := range parents {
-		if _, inside := parents[parent]; !inside {
-			return pid
-		}
-	}
-	require.FailNowf(t, "no such process", "nothing of container %s runs here; the tests must run on the node", id)
-	return 0
+	return parents
 }
 
 func parentOf(pid int) (parent int) {
@@ -142,4 +155,10 @@ func parentOf(pid int) (parent int) {
 	_, after, _ := strings.Cut(string(text), ") ") // behind the name: the state, the parent
 	_, _ = fmt.Sscanf(after, "%c %d", new(rune), &parent)
 	return parent
+}
+
+// commandOf is the name of a process' program.
+func commandOf(pid int) string {
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)) // it may have ended meanwhile
+	return strings.TrimSpace(string(name))
 }
