@@ -39,7 +39,8 @@ func Identify(pid int) (Process, error) {
 	return Process{PID: pid, Start: start, Boot: strings.TrimSpace(string(boot))}, nil
 }
 
-// Alive reports whether this very process still runs. A zombie does not: nothing of it is left but its exit code.
+// Alive reports whether this very process still runs. A zombie does not: nothing of it is left but its exit code. But while a process is being killed its first
+// thread may be a zombie when others still end, and with them what they hold open, such as a port.
 func (p Process) Alive() bool {
 	now, err := Identify(p.PID)
 	if err != nil || now != p {
@@ -50,7 +51,11 @@ func (p Process) Alive() bool {
 		return false
 	}
 	state, _, err := parseStat(string(stat))
-	return err == nil && state != 'Z' && state != 'X'
+	if err != nil || state == 'Z' || state == 'X' {
+		threads, _ := os.ReadDir(procPath(p.PID, "task"))
+		return len(threads) > 1
+	}
+	return true
 }
 
 // Signal sends sig to this very process; that it has ended is not an error.

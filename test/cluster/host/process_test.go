@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -65,6 +66,43 @@ func TestAnIDThatIsUsedAgainIsNotTheSameProcess(t *testing.T) {
 	require.NoError(t, process.Kill())
 	require.False(t, process.Alive(), "a zombie counts as ended")
 	require.NoError(t, process.Signal(syscall.SIGTERM), "ending twice is no error")
+	require.Error(t, cmd.Wait())
+}
+
+// firstThreadEnds makes this program end its first thread and go on with the others.
+const firstThreadEnds = "ORDERLY_TEST_FIRST_THREAD_ENDS"
+
+func init() {
+	if os.Getenv(firstThreadEnds) == "" {
+		return
+	}
+	runtime.LockOSThread() // init runs on the first thread of the process
+	going := make(chan struct{})
+	go func() {
+		close(going)
+		time.Sleep(time.Minute)
+		os.Exit(1)
+	}()
+	<-going
+	_, _, _ = syscall.RawSyscall(syscall.SYS_EXIT, 0, 0, 0)
+}
+
+func TestAProcessIsAliveAsLongAsOneOfItsThreads(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), firstThreadEnds+"=1")
+	require.NoError(t, cmd.Start())
+	process, err := Identify(cmd.Process.Pid)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		stat, err := os.ReadFile(procPath(process.PID, "stat"))
+		require.NoError(t, err)
+		state, _, err := parseStat(string(stat))
+		require.NoError(t, err)
+		return state == 'Z'
+	}, 10*time.Second, time.Millisecond, "its first thread has not ended")
+	require.True(t, process.Alive())
+	require.NoError(t, process.Kill())
+	require.False(t, process.Alive())
 	require.Error(t, cmd.Wait())
 }
 
