@@ -171,5 +171,10 @@ func (c *cloner) keep(i int, r record) error {
 	if err := c.at.saveRecord(i, r); err != nil {
 		return err
 	}
-	return c.at.place(r.Part, r.Repository.Path)
+	err := c.at.place(r.Part, r.Repository.Path)
+	if err != nil && exists(c.at.treeOf(r.Part)) {
+		// With a record and without its tree the next start would take it for complete.
+		return errors.Join(err, os.Remove(c.at.recordFile(i)))
+	}
+	return err
 }

@@ -34,6 +34,7 @@ func (p pod) contents(t *testing.T) map[string]string {
 }
 
 func TestKilledAtAnyMomentAndStartedAgain(t *testing.T) {
+	t.Parallel()
 	dir := withLibraries(t)
 	for i := range 40 { // some work for every phase
 		runGit(t, dir+"/app.git", "branch", "b"+itoa(i), "main")

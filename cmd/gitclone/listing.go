@@ -2,7 +2,9 @@ package main
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // listing is what git ls-remote --symref told about a server's refs.
@@ -14,14 +16,14 @@ type listing struct {
 }
 
 // readListing reads the output of git ls-remote --symref (git-ls-remote(1)): "ref: TARGET<tab>HEAD", and "HASH<tab>NAME". Whatever else
-// stands there is passed over.
+// stands there is passed over, and names that a log cannot show: git checks no name of a server that it only lists.
 func readListing(output string) listing {
 	l := listing{hashes: map[string]string{}}
-	for line := range strings.Lines(output) {
-		first, name, found := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+	for line := range strings.SplitSeq(output, "\n") {
+		first, name, found := strings.Cut(line, "\t")
 		target, symbolic := strings.CutPrefix(first, "ref: ")
 		switch {
-		case !found:
+		case !found || strings.ContainsFunc(line, isUnprintable):
 		case symbolic && name == headRef:
 			l.head = target
 		case isHash(first):
@@ -29,6 +31,11 @@ func readListing(output string) listing {
 		}
 	}
 	return l
+}
+
+// isUnprintable reports whether a character could hide or change what stands beside it. The tab divides the line.
+func isUnprintable(c rune) bool {
+	return c == utf8.RuneError || c != '\t' && !strconv.IsPrint(c)
 }
 
 // headRef is the name of the ref that a server offers when none is asked for.

@@ -20,6 +20,8 @@ type progress struct {
 	tens  int
 	// remote counts the server's lines that were told.
 	remote int
+	// tenths counts the tenths of a server's phases that were told.
+	tenths int
 	// files is how many files were written, when git has said so.
 	files int
 	// last are the last lines that are no progress, for an error.
@@ -30,13 +32,14 @@ type progress struct {
 const (
 	maxLine   = 200 // characters of a line
 	maxRemote = 20  // lines of a server, which may say what it likes
+	maxTenths = 200 // tenths of a server's phases, which may begin again and again
 	maxLast   = 8   // lines of an error
 	// fewItems is the size of a phase below which it is over before anybody could read about it.
 	fewItems = 100
 )
 
 // counting is a line of git's progress, such as "Receiving objects:  30% (300/1000), 1.00 MiB | 2.00 MiB/s".
-var counting = regexp.MustCompile(`^(?:remote: )?([A-Z][A-Za-z ]+): +([0-9]+)% \(([0-9]+)/([0-9]+)\)`)
+var counting = regexp.MustCompile(`^(remote: )?([A-Z][A-Za-z ]{1,40}): +([0-9]+)% \(([0-9]+)/([0-9]+)\)`)
 
 // take reads more, and returns lines for the log.
 func (p *progress) take(chunk []byte) []string {
@@ -86,10 +89,10 @@ func (p *progress) line(line string) []string {
 
 // count tells a phase's progress, once for each tenth of it.
 func (p *progress) count(m []string) []string {
-	phase := m[1]
-	percent, _ := strconv.Atoi(m[2])
-	total, _ := strconv.Atoi(m[4])
-	if phase == filesPhase {
+	fromServer, phase := m[1] != "", m[2]
+	percent, _ := strconv.Atoi(m[3])
+	total, _ := strconv.Atoi(m[5])
+	if phase == filesPhase && !fromServer {
 		p.files = total
 	}
 	if phase != p.phase || percent/10 < p.tens {
@@ -99,6 +102,11 @@ func (p *progress) count(m []string) []string {
 		return nil
 	}
 	p.tens = percent / 10
+	if fromServer {
+		if p.tenths++; p.tenths > maxTenths {
+			return nil
+		}
+	}
 	return []string{fmt.Sprintf("%s %d%%", strings.ToLower(phase), percent)}
 }
 

@@ -74,3 +74,14 @@ func TestEveryFormOfASecretIsKnown(t *testing.T) {
 	require.Contains(t, credentials{privateKey: opensshKey}.secrets(), strings.Split(opensshKey, "\n")[1])
 	require.NotContains(t, credentials{privateKey: opensshKey}.secrets(), strings.Split(opensshKey, "\n")[0])
 }
+
+func TestAServersPhasesCannotFillTheLog(t *testing.T) {
+	p := progress{hide: unhidden}
+	told := 0
+	for range 1000 {
+		told += len(p.take([]byte("remote: Counting objects:  90% (900/1000)\rremote: Updating files:  90% (900/1000)\r")))
+	}
+	require.Equal(t, maxTenths, told)
+	require.Zero(t, p.files, "the server does not write files")
+	require.Equal(t, []string{"updating files 100%"}, p.take([]byte("Updating files: 100% (1000/1000)\r")))
+}

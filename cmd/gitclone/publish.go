@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 )
 
-// publish writes a file so that it is there whole or not at all.
+// publish writes a file so that it is there whole or not at all, also after the power failed.
 func publish(name, content string, mode os.FileMode) error {
 	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	_, err = file.WriteString(content)
-	err = errors.Join(err, file.Chmod(mode), file.Close())
+	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), name)
 	}

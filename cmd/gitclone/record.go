@@ -39,10 +39,15 @@ func (l layout) loadRecord(index int, r clone.Repository) (record, bool) {
 		return record{}, false
 	}
 	var found record
-	if json.Unmarshal([]byte(text), &found) != nil || filepath.Base(found.Part) != found.Part {
+	if json.Unmarshal([]byte(text), &found) != nil || !isName(found.Part) {
 		return record{}, false
 	}
 	return found, encode(found.Repository) == encode(r)
+}
+
+// isName reports whether a text is the name of something in a directory, and not of the directory or the one above it.
+func isName(text string) bool {
+	return filepath.Base(text) == text && filepath.IsLocal(text) && text != "."
 }
 
 // encode writes a repository as orders do: two that are equal are written alike.

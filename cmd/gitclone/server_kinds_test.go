@@ -98,6 +98,7 @@ func TestARepositoryWithSHA256(t *testing.T) {
 }
 
 func TestAServerThatComesBackIsAskedAgain(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	makeRepository(t, dir, "app.git", 2)
 	web := newForge(t, dir, plainly)

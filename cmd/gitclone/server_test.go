@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -146,7 +147,10 @@ func startDaemon(t *testing.T, dir string) string {
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
 	ctx, cancel := context.WithCancel(t.Context())
+	// `git daemon` starts another process, which would outlive it: the whole group is ended.
 	command := exec.CommandContext(ctx, "git", "daemon", "--listen=127.0.0.1", "--port="+port, "--base-path="+dir, "--export-all", "--reuseaddr")
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	require.NoError(t, command.Start())
 	t.Cleanup(func() { cancel(); _ = command.Wait() })
 	address := "127.0.0.1:" + port

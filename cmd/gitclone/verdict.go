@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,8 +32,8 @@ func sentences(o clone.Order, results []result) []string {
 func sentence(r clone.Repository, err error) string {
 	text := fmt.Sprintf("cloning %s to %s: %v", r.URL, r.Path, err)
 	hint := advice(kindOf(err), r)
-	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
-		hint = f.hint
+	if f, ok := errors.AsType[*failure](err); ok {
+		hint = cmp.Or(f.hint, adviceOnAnother(f, r.URL), hint)
 	}
 	if hint != "" {
 		text += "; " + hint
