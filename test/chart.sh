@@ -19,7 +19,7 @@ fi
 packages=$(mktemp -d)
 trap 'rm -rf "$packages"' EXIT
 bin/helm package charts/orderly --destination "$packages" >/dev/null
-if tar -tzf "$packages"/*.tgz | grep -v -E '^orderly/(Chart.yaml|\.helmignore|values(-ha)?\.yaml|values\.schema\.json|templates/.*)$'; then
+if tar -tzf "$packages"/*.tgz | grep -v -E '^orderly/(Chart.yaml|\.helmignore|values(-ha)?\.yaml|values\.schema\.json|dashboards/.*|templates/.*)$'; then
 	echo "the chart's package holds these files, too: name them in charts/orderly/.helmignore" >&2
 	exit 1
 fi
@@ -58,6 +58,9 @@ for bad in webhook.replicaCount=0 webhook.failurePolicy=Maybe webhook.timeoutSec
 	webhook.matchConditions[0].name=asks,webhook.matchConditions[0].expression=x \
 	policies.enabled=maybe policies.refuseUnrewritten=Fail policies.fail=true policies=null \
 	metrics.serviceMonitor.enabled=maybe metrics.serviceMonitor.interval=often metrics.enabled=true \
+	prometheusRule.enabled=maybe prometheusRule.latencySeconds=0 prometheusRule.gateWaitSeconds=100 prometheusRule.certificateHours=soon \
+	prometheusRule.latencySeconds=null prometheusRule.rules=a prometheusRule=null grafanaDashboard.enabled=1 grafanaDashboard.labels.a=1 \
+	grafanaDashboard.folder=a grafanaDashboard=null \
 	networkPolicy.enabled=1 networkPolicy.apiServerPorts={} networkPolicy.apiServerPorts={0} networkPolicy.apiServerPorts=null webhook.serviceAccount=null metrics=null networkPolicy.registryPorts={https} \
 	networkPolicy.metricsNamespaces={A}; do
 	refused "don't meet the specifications of the schema" --set "$bad"

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"orderly.dev/cmd/internal/daemon"
@@ -64,6 +65,7 @@ func newManager(ctx context.Context, s settings, drain *webhook.Drain) (manager.
 	webhook.Register(drain.Registry(mgr.GetWebhookServer()), deciders)
 	return mgr, errors.Join(
 		certificates.Manage(mgr, serving, s.certificates),
+		serving.Measure(metrics.Registry),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
 		mgr.AddReadyzCheck("certificate", serving.Ready),
 		mgr.AddReadyzCheck("cluster", surroundings.Ready),

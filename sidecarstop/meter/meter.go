@@ -85,8 +85,13 @@ func (m *Meter) showZeros() {
 	for _, way := range []Way{ByImage, ByNothing, Refused, Survived} {
 		m.stops.WithLabelValues(string(way))
 	}
+	for _, reason := range reasons {
+		m.cancels.WithLabelValues(reason)
+	}
 	for _, what := range []Object{Status, Pod, Event} {
-		m.apiWrites.WithLabelValues(string(what), resultOf(nil))
+		for _, result := range []string{written, refused, failed} {
+			m.apiWrites.WithLabelValues(string(what), result)
+		}
 	}
 }
 

@@ -64,8 +64,9 @@ func TestWhatIsMeasured(t *testing.T) {
 		`orderly_gate_wait_seconds_count{gate="queue"} 0`)
 	requireSeries(t, registry, `orderly_ready_flip_seconds_bucket{le="0.003"} 0`, `orderly_ready_flip_seconds_bucket{le="0.005"} 1`, `orderly_ready_flip_seconds_sum 0.004`)
 	requireSeries(t, registry, `orderly_sidecar_stops_total{way="image"} 2`, `orderly_sidecar_stops_total{way="none"} 0`)
-	requireSeries(t, registry, `orderly_cancels_total{reason="ImagePullBackOff"} 1`, `orderly_cancels_total{reason="Other"} 1`)
-	requireSeries(t, registry, `orderly_watches 7`)
+	requireSeries(t, registry, `orderly_cancels_total{reason="ImagePullBackOff"} 1`, `orderly_cancels_total{reason="Other"} 1`,
+		`orderly_cancels_total{reason="GateTimeout"} 0`)
+	requireSeries(t, registry, `orderly_watches 7`, `orderly_api_writes_total{result="refused",what="pod"} 0`)
 }
 
 func TestTheResultOfAWriteIsOneOfSixWords(t *testing.T) {

@@ -16,11 +16,18 @@ const (
 	Event Object = "event"
 )
 
+// Results that alerts are written for, or that show that all is well.
+const (
+	written = "ok"
+	refused = "refused"
+	failed  = "error"
+)
+
 // resultOf is what came of a write, in one of six words.
 func resultOf(err error) string {
 	switch {
 	case err == nil:
-		return "ok"
+		return written
 	case apierrors.IsAlreadyExists(err):
 		return "exists"
 	case apierrors.IsConflict(err):
@@ -28,8 +35,8 @@ func resultOf(err error) string {
 	case apierrors.IsNotFound(err):
 		return "gone"
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsBadRequest(err):
-		return "refused"
+		return refused
 	default:
-		return "error"
+		return failed
 	}
 }

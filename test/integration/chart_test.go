@@ -18,6 +18,7 @@ const chart = "../../charts/orderly"
 
 func TestTheAPIServerTakesEveryVariantOfTheChart(t *testing.T) {
 	makeServiceMonitors(t)
+	makePrometheusRules(t)
 	for _, tc := range []struct {
 		name  string
 		flags []string
@@ -31,6 +32,8 @@ func TestTheAPIServerTakesEveryVariantOfTheChart(t *testing.T) {
 		{"a login only", []string{"--set", "registry.dockerConfigSecret=login"}},
 		{"authorities only", []string{"--set", "registry.caConfigMap=ca"}},
 		{"a ServiceMonitor only", []string{"--set", "metrics.serviceMonitor.enabled=true"}},
+		{"alerts only", []string{"--set", "prometheusRule.enabled=true"}},
+		{"a dashboard only", []string{"--set", "grafanaDashboard.enabled=true"}},
 		{"network policies without metrics", []string{"--set", "networkPolicy.enabled=true,networkPolicy.registryPorts=null"}},
 		{"the companion's Pods are all needed, and half of the webhook's may be away", []string{
 			"--set", "sidecarstop.podDisruptionBudget.maxUnavailable=0,webhook.podDisruptionBudget.maxUnavailable=50%",
@@ -101,10 +104,60 @@ spec:
                 type: array
                 items: {type: object, properties: {port: {type: string}, interval: {type: string}, scrapeTimeout: {type: string}}}
 `
-	var definition map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(kind), &definition))
-	mustKubectl(t, definition, "apply", "-f", "-")
-	mustKubectl(t, nil, "wait", "--for=condition=Established", "--timeout=30s", "crd/servicemonitors.monitoring.coreos.com")
+	makeDefinition(t, "servicemonitors.monitoring.coreos.com", kind)
+}
+
+// makePrometheusRules does the same for the kind of alerts.
+func makePrometheusRules(t *testing.T) {
+	t.Helper()
+	const kind = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: prometheusrules.monitoring.coreos.com}
+spec:
+  group: monitoring.coreos.com
+  scope: Namespaced
+  names: {kind: PrometheusRule, plural: prometheusrules}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        required: [spec]
+        properties:
+          spec:
+            type: object
+            properties:
+              groups:
+                type: array
+                items:
+                  type: object
+                  required: [name, rules]
+                  properties:
+                    name: {type: string, minLength: 1}
+                    rules:
+                      type: array
+                      items:
+                        type: object
+                        required: [alert, expr]
+                        properties:
+                          alert: {type: string}
+                          expr: {type: string}
+                          for: {type: string, pattern: '^([0-9]+(ms|s|m|h))+$'}
+                          labels: {type: object, additionalProperties: {type: string}}
+                          annotations: {type: object, additionalProperties: {type: string}}
+`
+	makeDefinition(t, "prometheusrules.monitoring.coreos.com", kind)
+}
+
+func makeDefinition(t *testing.T, name, definition string) {
+	t.Helper()
+	var object map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(definition), &object))
+	mustKubectl(t, object, "apply", "-f", "-")
+	mustKubectl(t, nil, "wait", "--for=condition=Established", "--timeout=30s", "crd/"+name)
 }
 
 // Orderly's own namespace is one in which nothing else may run.

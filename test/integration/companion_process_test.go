@@ -40,10 +40,10 @@ var companionGroups = []string{"system:serviceaccounts", "system:authenticated"}
 
 // companion is a running companion loop.
 type companion struct {
-	t       *testing.T
-	process *exec.Cmd
-	health  string
-	log     string
+	t               *testing.T
+	process         *exec.Cmd
+	health, metrics string
+	log             string
 	// ended gets what the process ended with.
 	ended chan error
 }
@@ -63,14 +63,16 @@ func runCompanion(t *testing.T, name string) *companion {
 	require.NoError(t, err)
 	port, err := freePort()
 	require.NoError(t, err)
+	metricsPort, err := freePort()
+	require.NoError(t, err)
 	dir := t.TempDir()
-	c := &companion{t: t, health: fmt.Sprintf("127.0.0.1:%d", port), log: filepath.Join(dir, "log"), ended: make(chan error, 1)}
+	c := &companion{t: t, health: fmt.Sprintf("127.0.0.1:%d", port), metrics: fmt.Sprintf("127.0.0.1:%d", metricsPort), log: filepath.Join(dir, "log"), ended: make(chan error, 1)}
 	log, err := os.Create(c.log)
 	require.NoError(t, err)
 	defer closeAll(log)
 	c.process = exec.Command(binary, "--kubeconfig", writeCompanionKubeconfig(t, dir), "--nop-image", companionImage,
 		"--leader-election-namespace", systemSpace,
-		"--health-address", c.health, "--metrics-address", "0", "--log-level", "debug", "--log-format", "text")
+		"--health-address", c.health, "--metrics-address", c.metrics, "--log-level", "debug", "--log-format", "text")
 	c.process.Env = append(os.Environ(), "POD_NAME="+name)
 	c.process.Stdout, c.process.Stderr = log, log
 	require.NoError(t, c.process.Start())

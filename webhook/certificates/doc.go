@@ -20,7 +20,8 @@
 // [Next] decides what is to be made and when; it knows no cluster and no clock. The reconciler of [Manage] acts: it runs in every replica,
 // is woken by changes of these objects, and is therefore quick to repair a deleted Secret or a caBundle that was
 // overwritten. Replicas compete by resourceVersion, not by a lease: whoever comes second finds the work done. [Serving] is what
-// the TLS server asks for its certificate and what readiness asks for its state.
+// the TLS server asks for its certificate, what readiness asks for its state, and what the metric
+// orderly_certificate_expiry_timestamp_seconds is asked of.
 //
 // Deleting the Secret makes a new authority. The old one, found in the caBundle, is trusted for one lifetime of a leaf, as
 // other replicas may still serve what it signed. If a key has leaked, that is too long: stop the webhook, delete the
