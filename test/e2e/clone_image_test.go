@@ -29,7 +29,7 @@ func pushGitImage(folder string) error {
 	}
 	err = errors.Join(
 		os.CopyFS(folder, os.DirFS("../../bin/rootfs/gitclone")),
-		os.WriteFile(filepath.Join(folder, busybox), program, 0o755), //nolint:gosec // any user of the image runs it
+		os.WriteFile(filepath.Join(folder, busybox), program, 0o755),
 	)
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func TestCloneThatIsKilledHalfWayIsDoneAgain(t *testing.T) {
 			t.Parallel()
 			namespace, git := makeNamespace(t), gitServers(t)
 			git.createSecrets(t, namespace)
-			slow := startRelay(t, git.webAddress(), halfDone)
+			slow := startRelay(t, git.webAddress())
 			job := makeJob("verify, sum", gitStep("verify", "git rev-parse HEAD; git status --porcelain; git fsck --no-progress; ls -a .."), shell("sum", "md5sum big.bin"))
 			job.Spec.Template.Spec.RestartPolicy = tc.policy
 			ask(job, contract.AnnotationClone, fmt.Sprintf("- {url: %q, secret: https}", slow.behind(git.https("big"))))
@@ -82,7 +82,7 @@ func gitOf(t *testing.T, cloner corev1.ContainerStatus) int {
 func TestPodThatIsDeletedWhileItClonesEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	namespace, git := makeNamespace(t), gitServers(t)
-	slow := startRelay(t, git.sshAddress(), halfDone)
+	slow := startRelay(t, git.sshAddress())
 	createSecret(t, namespace, "relayed", corev1.SecretTypeSSHAuth, map[string]string{
 		corev1.SSHAuthPrivateKey: git.key.Private, "known_hosts": git.knownHosts(slow.address),
 	})

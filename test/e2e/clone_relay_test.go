@@ -24,12 +24,12 @@ type relay struct {
 	conns []net.Conn
 }
 
-// startRelay starts one before a server, until the test ends. It holds back what comes after that many bytes.
-func startRelay(t *testing.T, server string, after int) *relay {
+// startRelay starts one before a server, until the test ends. It holds back what comes after [halfDone].
+func startRelay(t *testing.T, server string) *relay {
 	t.Helper()
 	listener, err := net.Listen("tcp", net.JoinHostPort(ownAddress(t).String(), "0"))
 	require.NoError(t, err)
-	r := &relay{server: server, address: listener.Addr().String(), holding: make(chan struct{}), released: make(chan struct{}), left: after}
+	r := &relay{server: server, address: listener.Addr().String(), holding: make(chan struct{}), released: make(chan struct{}), left: halfDone}
 	r.hold = sync.OnceFunc(func() { close(r.holding) })
 	r.release = sync.OnceFunc(func() { close(r.released) })
 	go func() {

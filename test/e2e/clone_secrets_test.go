@@ -29,7 +29,7 @@ func TestSecretsAreSeenByTheClonerAlone(t *testing.T) {
 	t.Parallel()
 	namespace, git := makeNamespace(t), gitServers(t)
 	git.createSecrets(t, namespace)
-	basic, bearer, sshd := startRelay(t, git.webAddress(), halfDone), startRelay(t, git.webAddress(), halfDone), startRelay(t, git.sshAddress(), halfDone)
+	basic, bearer, sshd := startRelay(t, git.webAddress()), startRelay(t, git.webAddress()), startRelay(t, git.sshAddress())
 	relays := []*relay{basic, bearer, sshd}
 	createSecret(t, namespace, "relayed", corev1.SecretTypeSSHAuth, map[string]string{
 		corev1.SSHAuthPrivateKey: git.key.Private, "known_hosts": git.knownHosts(sshd.address),

@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"crypto/md5" //nolint:gosec // what busybox says of a file
+	"crypto/md5"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -77,7 +77,7 @@ func startGit(address string) (*gitHost, error) {
 		return nil, err
 	}
 	g := &gitHost{folder: folder, big: randomText(3 << 20)}
-	if err := errors.Join(os.Chmod(folder, 0o755), g.fill(), pushGitImage(filepath.Join(folder, "image"))); err != nil { //nolint:gosec // the servers run as other users
+	if err := errors.Join(os.Chmod(folder, 0o755), g.fill(), pushGitImage(filepath.Join(folder, "image"))); err != nil {
 		return nil, err
 	}
 	authority, err := gitserver.NewAuthority("e2e")
@@ -161,7 +161,7 @@ func (g *gitHost) commit(t *testing.T, name, revision string) string {
 
 // bigSum is what md5sum says of big.bin.
 func (g *gitHost) bigSum() string {
-	sum := md5.Sum([]byte(g.big)) //nolint:gosec // see the import
+	sum := md5.Sum([]byte(g.big))
 	return hex.EncodeToString(sum[:])
 }
 

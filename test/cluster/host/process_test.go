@@ -80,7 +80,7 @@ func init() {
 	going := make(chan struct{})
 	go func() {
 		close(going)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		os.Exit(1)
 	}()
 	<-going
