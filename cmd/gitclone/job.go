@@ -93,8 +93,12 @@ func (j job) prepare(c credentials) ([]string, error) {
 	return a.environment, nil
 }
 
+// firstWord is how long a server may take to say what it has. Later it may think longer, about a large history.
+const firstWord = time.Minute
+
 // ask finds out what the server has.
 func (j job) ask(ctx context.Context, g git) (target, error) {
+	g.silence = min(g.silence, firstWord)
 	o, err := j.patience.try(ctx, g, listRefs(j.repository, asked(j.repository.Ref)...))
 	if err != nil {
 		return target{}, err
@@ -167,6 +171,10 @@ func (j job) begin(ctx context.Context, g git, p plan) error {
 		if _, err := g.run(ctx, c); err != nil {
 			return err
 		}
+	}
+	// The one file that git makes by the umask of whoever commits first, also in a shared repository.
+	if err := publish(filepath.Join(j.tree, ".git", "COMMIT_EDITMSG"), "", 0o666); err != nil {
+		return err
 	}
 	return j.configure(p.config)
 }

@@ -134,7 +134,7 @@ func TestAnotherOrderIsAnotherClone(t *testing.T) {
 // stalling makes a server take requests for a pack and answer nothing, and returns how many it has taken.
 func (f *forge) stalling() *atomic.Int32 {
 	var taken atomic.Int32
-	f.guard = func(_ http.ResponseWriter, r *http.Request) bool {
+	f.guardBy(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost {
 			return false
 		}
@@ -142,7 +142,7 @@ func (f *forge) stalling() *atomic.Int32 {
 		taken.Add(1)
 		<-r.Context().Done()
 		return true
-	}
+	})
 	return &taken
 }
 

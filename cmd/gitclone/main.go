@@ -28,7 +28,7 @@
 // companion loop. 1 when a repository cannot be cloned: the message says for each which one, what git said, and what to do. 125 for an order that
 // cannot be read, 128+n when it was stopped by signal n. A server that cannot be reached is asked again three times; what would fail again is not. When
 // one repository has failed the others have ten seconds to end by themselves, because many fail together. A git that says nothing for five
-// minutes is ended and tried again.
+// minutes, or for one before the server's first word, is ended and tried again.
 //
 // The log has git's progress, a line for each tenth of a phase; each line begins with the path of its repository.
 package main

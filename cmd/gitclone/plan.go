@@ -47,7 +47,7 @@ func newPlan(r clone.Repository, t target, s surroundings) plan {
 	start, revision := checkoutOf(t)
 	p := plan{
 		begin:    []command{offline(initArgs(t)...)},
-		config:   writeConfig([]section{origin(r, t)}),
+		config:   writeConfig([]section{shared, origin(r, t)}),
 		fetch:    fetchWays(r, t),
 		usesLFS:  offline("grep", "-q", "-e", "filter=lfs", revision, "--", ":(glob)**/.gitattributes"),
 		checkout: []command{start},
@@ -78,6 +78,9 @@ func initArgs(t target) []string {
 	}
 	return append(args, ".")
 }
+
+// shared makes git in the steps leave what it writes below .git to every user, whatever the step's umask (git-config(1), core.sharedRepository).
+var shared = section{name: "core", values: []setting{{"sharedRepository", "0666"}}}
 
 // origin is the remote as `git clone --single-branch` leaves it, so that `git pull` goes on with the same branch or tag. After a commit or
 // another ref a fetch gets all branches.

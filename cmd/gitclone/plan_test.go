@@ -56,6 +56,8 @@ func TestPlans(t *testing.T) {
 	}{
 		{"the branch of HEAD", withDepth(1), target{kind: clone.Branch, name: "main", hashLength: 40, isHead: true}, `
 begin: git init --quiet .
+[core]
+	sharedRepository = "0666"
 [remote "origin"]
 	url = "https://git.example.com/app.git"
 	fetch = "+refs/heads/main:refs/remotes/origin/main"
@@ -67,6 +69,8 @@ checkout: git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main
 `},
 		{"a tag, whole, of a repository with SHA-256", withDepth(0), target{kind: clone.Tag, name: "v1", hashLength: 64}, `
 begin: git init --quiet --object-format=sha256 .
+[core]
+	sharedRepository = "0666"
 [remote "origin"]
 	url = "https://git.example.com/app.git"
 	fetch = "+refs/tags/v1:refs/tags/v1"
@@ -76,6 +80,8 @@ checkout: git checkout --progress --force --detach refs/tags/v1 --
 `},
 		{"a commit", withDepth(1), target{kind: clone.Commit, name: commit, hashLength: 40}, `
 begin: git init --quiet .
+[core]
+	sharedRepository = "0666"
 [remote "origin"]
 	url = "https://git.example.com/app.git"
 	fetch = "+refs/heads/*:refs/remotes/origin/*"
@@ -93,6 +99,8 @@ checkout: git checkout --progress --force --detach COMMIT --
 		{"another ref, some directories, submodules", func(r *clone.Repository) { sparsely("docs", "a b")(r); withSubmodules(r) },
 			target{kind: clone.FullRef, name: "refs/pull/1/head", hashLength: 40}, `
 begin: git init --quiet .
+[core]
+	sharedRepository = "0666"
 [remote "origin"]
 	url = "https://git.example.com/app.git"
 	fetch = "+refs/heads/*:refs/remotes/origin/*"

@@ -56,7 +56,7 @@ func TestCredentialsReachTheServerAndNothingElse(t *testing.T) {
 			if tc.wants != "" {
 				f.wantsHeader(tc.wants)
 			} else {
-				f.guard = func(w http.ResponseWriter, r *http.Request) bool {
+				f.guardBy(func(w http.ResponseWriter, r *http.Request) bool {
 					username, password, given := r.BasicAuth()
 					if !given {
 						w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
@@ -68,7 +68,7 @@ func TestCredentialsReachTheServerAndNothingElse(t *testing.T) {
 						return true
 					}
 					return false
-				}
+				})
 			}
 			p := newPod(t)
 			tc.values["ca.crt"] = f.authority()
@@ -122,7 +122,7 @@ func TestOneHostWithTwoCredentials(t *testing.T) {
 	makeRepository(t, dir, "one.git", 1)
 	makeRepository(t, dir, "two.git", 2)
 	f := newForge(t, dir, plainly)
-	f.guard = func(w http.ResponseWriter, r *http.Request) bool {
+	f.guardBy(func(w http.ResponseWriter, r *http.Request) bool {
 		username, _, _ := r.BasicAuth()
 		if strings.HasPrefix(r.URL.Path, "/"+username+".git/") && username != "" {
 			return false
@@ -130,7 +130,7 @@ func TestOneHostWithTwoCredentials(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 		w.WriteHeader(http.StatusUnauthorized)
 		return true
-	}
+	})
 	p := newPod(t)
 	p.addSecret(t, "one", map[string]string{"username": "one", "password": "password1"})
 	p.addSecret(t, "two", map[string]string{"username": "two", "password": "password2"})
@@ -160,7 +160,7 @@ func TestARedirectTakesNoCredentialsToAnotherHost(t *testing.T) {
 			t.Parallel()
 			other, first := newForge(t, dir, plainly), newForge(t, dir, plainly)
 			elsewhere := strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
-			first.guard = func(w http.ResponseWriter, r *http.Request) bool {
+			first.guardBy(func(w http.ResponseWriter, r *http.Request) bool {
 				if tc.asks && r.Header.Get("Authorization") == "" {
 					w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 					w.WriteHeader(http.StatusUnauthorized)
@@ -168,7 +168,7 @@ func TestARedirectTakesNoCredentialsToAnotherHost(t *testing.T) {
 				}
 				http.Redirect(w, r, elsewhere+r.URL.String(), http.StatusFound)
 				return true
-			}
+			})
 			p := newPod(t)
 			p.addSecret(t, "creds", tc.values)
 			ran := p.clone(t, orderOf(entry(t, first.URL+"/app.git", withSecret("creds"))))

@@ -39,10 +39,10 @@ func TestAServerOfTheDumbProtocolGivesWholeHistories(t *testing.T) {
 
 // withoutVersion2 makes a server speak the old protocol, as one does whose web server swallows the header.
 func (f *forge) withoutVersion2() {
-	f.guard = func(_ http.ResponseWriter, r *http.Request) bool {
+	f.guardBy(func(_ http.ResponseWriter, r *http.Request) bool {
 		r.Header.Del("Git-Protocol")
 		return false
-	}
+	})
 }
 
 func TestACommitIsFoundBelowTipsWhereTheServerGivesNothingElse(t *testing.T) {
@@ -103,13 +103,13 @@ func TestAServerThatComesBackIsAskedAgain(t *testing.T) {
 	makeRepository(t, dir, "app.git", 2)
 	web := newForge(t, dir, plainly)
 	var requests atomic.Int32
-	web.guard = func(w http.ResponseWriter, _ *http.Request) bool {
+	web.guardBy(func(w http.ResponseWriter, _ *http.Request) bool {
 		if requests.Add(1) > 2 {
 			return false
 		}
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return true
-	}
+	})
 	p, o := newPod(t), orderOf(entry(t, web.URL+"/app.git"))
 	ran := p.clone(t, o)
 	require.Len(t, ran.sources(t, o), 1)

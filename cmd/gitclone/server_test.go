@@ -67,6 +67,13 @@ const (
 	plainly transport = false
 )
 
+// guardBy sets who decides about requests from now on.
+func (f *forge) guardBy(guard func(http.ResponseWriter, *http.Request) bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.guard = guard
+}
+
 // authority is the certificate of the server, PEM, which has signed itself.
 func (f *forge) authority() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: f.Certificate().Raw}))
@@ -87,7 +94,7 @@ func (f *forge) authorizations() []string {
 
 // wantsPassword makes the server ask for a user and a password.
 func (f *forge) wantsPassword(username, password string) {
-	f.guard = func(w http.ResponseWriter, r *http.Request) bool {
+	f.guardBy(func(w http.ResponseWriter, r *http.Request) bool {
 		u, p, _ := r.BasicAuth()
 		if u == username && p == password {
 			return false
@@ -95,19 +102,19 @@ func (f *forge) wantsPassword(username, password string) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 		w.WriteHeader(http.StatusUnauthorized)
 		return true
-	}
+	})
 }
 
 // wantsHeader makes the server let nobody in without this header.
 func (f *forge) wantsHeader(value string) {
-	f.guard = func(w http.ResponseWriter, r *http.Request) bool {
+	f.guardBy(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Header.Get("Authorization") == value {
 			return false
 		}
 		w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 		w.WriteHeader(http.StatusUnauthorized)
 		return true
-	}
+	})
 }
 
 // makeRepository makes DIR/NAME with a history: main has so many commits, there is a branch side, the tags v1 (annotated) and v2, and in each

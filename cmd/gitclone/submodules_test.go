@@ -87,13 +87,13 @@ func TestASubmoduleOnAnotherServerGetsNoCredentials(t *testing.T) {
 		dir := withLibraries(t)
 		own, foreign := newForge(t, dir, plainly), newForge(t, dir, plainly)
 		foreign.wantsPassword("me", "p4ssw0rd-of-mine")
-		own.guard = func(w http.ResponseWriter, r *http.Request) bool {
+		own.guardBy(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Header.Get("Authorization") == "" {
 				w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 				w.WriteHeader(http.StatusUnauthorized)
 			}
 			return r.Header.Get("Authorization") == ""
-		}
+		})
 		addSubmodule(t, dir+"/app.git", modules("lib", "libs/lib", foreign.URL+"/lib.git"), "libs/lib", runGit(t, dir+"/lib.git", "rev-parse", "main"))
 		p := newPod(t)
 		p.addSecret(t, "creds", values)

@@ -121,6 +121,7 @@ func TestTheTreeIsLeftAsAfterClone(t *testing.T) {
 	p.clone(t, o).sources(t, o)
 	plain := t.TempDir()
 	runGit(t, plain, "clone", "-q", "--depth=1", "--single-branch", "--template=", url+"app.git", "app")
+	runGit(t, plain+"/app", "config", "core.sharedRepository", "0666") // the only difference, for steps of several users
 	for _, args := range [][]string{
 		{"config", "--local", "--list"}, {"for-each-ref"}, {"status", "-sb"}, {"symbolic-ref", "refs/remotes/origin/HEAD"},
 	} {

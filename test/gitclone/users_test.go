@@ -29,14 +29,14 @@ func TestEveryUserClonesAndEveryUserWritesIntoTheTree(t *testing.T) {
 				succeed(t, p)
 				dir := filepath.Join(p.Tree(), "app")
 				for _, step := range append(users, 4321) {
-					requireUsable(t, copyOf(t, dir), step)
+					requireUsable(t, dir, step)
 				}
 			})
 		}
 	}
 }
 
-// work is what a step does: it reads, makes, changes and removes files, and commits.
+// work is what a step does, one after the other in the same tree: it reads, makes, changes and removes files, and commits.
 const work = `set -e
 cat README.md libs/inner/README.md
 echo "$0" >"new-$0"; echo "$0" >>README.md; mkdir "dir-$0"; echo x >"libs/inner/new-$0"
@@ -46,15 +46,6 @@ git -C libs/inner status --short
 git status --short
 rm "libs/inner/new-$0"
 `
-
-// copyOf is a copy of a tree with the same owners and modes, because what one step writes belongs to its user.
-func copyOf(t *testing.T, dir string) string {
-	t.Helper()
-	to := filepath.Join(newDir(t), "app")
-	output, err := exec.CommandContext(t.Context(), "cp", "-a", dir, to).CombinedOutput()
-	require.NoError(t, err, string(output))
-	return to
-}
 
 func requireUsable(t *testing.T, dir string, user int) {
 	t.Helper()
