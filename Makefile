@@ -79,7 +79,7 @@ manifests: $(HELM) ## Render manifests/ from the chart
 ##@ Check
 
 .PHONY: check
-check: build $(HELM) $(UNITTEST) ## Everything that needs no node: unit tests, binaries, chart (about a minute)
+check: build $(HELM) $(UNITTEST) ## Everything that needs no node: unit tests, binaries, chart (two to three minutes)
 	@test/run.sh unit chart cluster-unit
 
 .PHONY: test

@@ -7,7 +7,7 @@ unset KUBECONFIG # the node's is named where it is used
 cd "$(dirname "$0")/.."
 
 unit() {
-	test/packages.sh gcc libc6-dev # the race detector needs a C compiler
+	test/packages.sh gcc libc6-dev git # the race detector needs a C compiler, the cloner git and its servers
 	go vet ./...
 	go test -race -count=1 -parallel 8 $(go list ./... | grep -v -e /test/integration -e /test/e2e -e /test/conformance -e /test/git)
 }
