@@ -3,6 +3,7 @@ package voice
 import (
 	"time"
 
+	"orderly.dev/mutate/contract/clone"
 	"orderly.dev/sidecarstop/podview"
 )
 
@@ -25,7 +26,7 @@ type Result struct {
 	// Stages joins the steps of each stage.
 	Stages []StageResult `json:"stages,omitempty"`
 	// Sources are the repositories that were cloned, in the order of orderly.dev/clone.
-	Sources []SourceResult `json:"sources,omitempty"`
+	Sources []clone.Checkout `json:"sources,omitempty"`
 	// Results are the files that steps left, by step and name: {"build": {"version": "1.2"}}.
 	Results map[string]map[string]string `json:"results,omitempty"`
 	// Truncated names, by step, results for which there was no room.

@@ -10,7 +10,6 @@ import (
 
 	"orderly.dev/mutate/contract"
 	"orderly.dev/mutate/contract/clone"
-	"orderly.dev/sidecarstop/voice"
 )
 
 // clonerOf is one that put all repositories of an order in place.
@@ -36,7 +35,7 @@ func TestSourcesGiveWayToSteps(t *testing.T) {
 	}
 	few := mustResult(t, makePod(clonerOf(t, order), aStep("a", completed("a"))))
 	require.Len(t, few.Sources, clone.MaxRepositories)
-	require.Equal(t, voice.SourceResult{Path: "r0", URL: order.Repositories[0].URL.String(), RefType: "ref", RefName: "HEAD"}, few.Sources[0],
+	require.Equal(t, clone.Checkout{Path: "r0", URL: order.Repositories[0].URL.String(), RefType: "ref", RefName: "HEAD"}, few.Sources[0],
 		"what the cloner could not say is what the Pod asked for")
 
 	all := []func(*corev1.Pod){clonerOf(t, order)}

@@ -78,86 +78,63 @@ func mustRender(t *testing.T, flags ...string) []byte {
 // makeServiceMonitors makes the kind known that the Prometheus operator brings, with the fields that the chart may set, until the test ends.
 func makeServiceMonitors(t *testing.T) {
 	t.Helper()
-	const kind = `
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: servicemonitors.monitoring.coreos.com}
-spec:
-  group: monitoring.coreos.com
-  scope: Namespaced
-  names: {kind: ServiceMonitor, plural: servicemonitors}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        required: [spec]
-        properties:
-          spec:
-            type: object
-            required: [endpoints, selector]
-            properties:
-              selector: {type: object, properties: {matchLabels: {type: object, additionalProperties: {type: string}}}}
-              endpoints:
-                type: array
-                items: {type: object, properties: {port: {type: string}, interval: {type: string}, scrapeTimeout: {type: string}}}
+	const spec = `
+type: object
+required: [endpoints, selector]
+properties:
+  selector: {type: object, properties: {matchLabels: {type: object, additionalProperties: {type: string}}}}
+  endpoints:
+    type: array
+    items: {type: object, properties: {port: {type: string}, interval: {type: string}, scrapeTimeout: {type: string}}}
 `
-	makeDefinition(t, "servicemonitors.monitoring.coreos.com", kind)
+	makeDefinition(t, "ServiceMonitor", spec)
 }
 
 // makePrometheusRules does the same for the kind of alerts.
 func makePrometheusRules(t *testing.T) {
 	t.Helper()
-	const kind = `
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: prometheusrules.monitoring.coreos.com}
-spec:
-  group: monitoring.coreos.com
-  scope: Namespaced
-  names: {kind: PrometheusRule, plural: prometheusrules}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        required: [spec]
-        properties:
-          spec:
+	const spec = `
+type: object
+properties:
+  groups:
+    type: array
+    items:
+      type: object
+      required: [name, rules]
+      properties:
+        name: {type: string, minLength: 1}
+        rules:
+          type: array
+          items:
             type: object
+            required: [alert, expr]
             properties:
-              groups:
-                type: array
-                items:
-                  type: object
-                  required: [name, rules]
-                  properties:
-                    name: {type: string, minLength: 1}
-                    rules:
-                      type: array
-                      items:
-                        type: object
-                        required: [alert, expr]
-                        properties:
-                          alert: {type: string}
-                          expr: {type: string}
-                          for: {type: string, pattern: '^([0-9]+(ms|s|m|h))+$'}
-                          labels: {type: object, additionalProperties: {type: string}}
-                          annotations: {type: object, additionalProperties: {type: string}}
+              alert: {type: string}
+              expr: {type: string}
+              for: {type: string, pattern: '^([0-9]+(ms|s|m|h))+$'}
+              labels: {type: object, additionalProperties: {type: string}}
+              annotations: {type: object, additionalProperties: {type: string}}
 `
-	makeDefinition(t, "prometheusrules.monitoring.coreos.com", kind)
+	makeDefinition(t, "PrometheusRule", spec)
 }
 
-func makeDefinition(t *testing.T, name, definition string) {
+// makeDefinition makes a kind of that operator known, with the schema of its spec.
+func makeDefinition(t *testing.T, kind, spec string) {
 	t.Helper()
-	var object map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(definition), &object))
+	const group = "monitoring.coreos.com"
+	plural := strings.ToLower(kind) + "s"
+	var ofSpec map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(spec), &ofSpec))
+	schema := map[string]any{"type": "object", "required": []string{"spec"}, "properties": map[string]any{"spec": ofSpec}}
+	object := map[string]any{
+		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": map[string]any{"name": plural + "." + group},
+		"spec": map[string]any{
+			"group": group, "scope": "Namespaced", "names": map[string]any{"kind": kind, "plural": plural},
+			"versions": []any{map[string]any{"name": "v1", "served": true, "storage": true, "schema": map[string]any{"openAPIV3Schema": schema}}},
+		},
+	}
 	mustKubectl(t, object, "apply", "-f", "-")
-	mustKubectl(t, nil, "wait", "--for=condition=Established", "--timeout=30s", "crd/"+name)
+	mustKubectl(t, nil, "wait", "--for=condition=Established", "--timeout=30s", "crd/"+plural+"."+group)
 }
 
 // Orderly's own namespace is one in which nothing else may run.

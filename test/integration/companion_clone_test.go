@@ -127,7 +127,7 @@ func TestEachTryOfTheClonerIsToldOnceAndThenWhatItCloned(t *testing.T) {
 
 	finished := second.waitForFinished(pod)
 	require.Equal(t, voice.Succeeded, conditionOf(finished, contract.ConditionFinished).Reason)
-	require.Equal(t, []voice.SourceResult{{Path: "app", URL: cloneURL, RefType: "branch", RefName: "main", Commit: commit}}, mustResult(t, finished).Sources)
+	require.Equal(t, []clone.Checkout{{Path: "app", URL: cloneURL, RefType: "branch", RefName: "main", Commit: commit}}, mustResult(t, finished).Sources)
 	waitForEvent(t, second, pod, voice.StepCompleted)
 	require.ElementsMatch(t, []string{
 		"orderly-clone failed with exit code 1, and is started again: " + cloneWord,

@@ -12,18 +12,6 @@ import (
 	"orderly.dev/mutate/contract/clone"
 )
 
-// Source is a repository that was cloned before anything else of the Pod started.
-type Source struct {
-	// Path is where it lies below the workspace.
-	Path string `json:"path"`
-	URL  string `json:"url"`
-	// RefType is branch, tag, commit, or ref for any other ref, and RefName its name. Commit is empty where the cloner could not say it; the others are
-	// then what the Pod asked for.
-	RefType string `json:"refType,omitempty"`
-	RefName string `json:"refName,omitempty"`
-	Commit  string `json:"commit,omitempty"`
-}
-
 // maxSaid bounds how many lines of the cloner's are shown. It has one for each repository that it could not clone.
 const maxSaid = clone.MaxRepositories
 
@@ -85,27 +73,13 @@ func (t *Timeline) addSources(pod *corev1.Pod) {
 		// After a reboot of the node it runs again, and leaves what is in place as it is.
 		ended := cmp.Or(status.State.Terminated, status.LastTerminationState.Terminated)
 		if clones && ended != nil && ended.ExitCode == contract.ExitOK {
-			t.Sources = sourcesOf(order, ended.Message)
+			t.Sources = order.Checkouts(ended.Message)
 		}
 	}
 }
 
-// sourcesOf are the repositories of an order that was carried out, with what the termination message tells of them.
-func sourcesOf(order clone.Order, message string) []Source {
-	report, spoke := order.DecodeReport(message)
-	var sources []Source
-	for i, r := range order.Repositories {
-		known := r.Declared()
-		if spoke {
-			known = report.Sources[i]
-		}
-		sources = append(sources, Source{Path: string(r.Path), URL: r.URL.String(), RefType: known.RefType, RefName: known.RefName, Commit: known.Commit})
-	}
-	return sources
-}
-
-// sentence is such as "cloned into app: https://git.example.com/team/app.git, branch main, commit 1a2b…".
-func (s Source) sentence() string {
+// sentenceOn is such as "cloned into app: https://git.example.com/team/app.git, branch main, commit 1a2b…".
+func sentenceOn(s clone.Checkout) string {
 	words := []string{fmt.Sprintf("cloned into %s: %s", s.Path, s.URL)}
 	if s.Path == "." {
 		words[0] = "cloned into the workspace itself: " + s.URL

@@ -49,11 +49,11 @@ func TestTheSourcesAreTheCompanions(t *testing.T) {
 	said := clone.Report{Sources: []clone.Source{
 		{RefType: "branch", RefName: "main", Commit: commit}, {RefType: "ref", RefName: "HEAD", Commit: commit},
 	}}.Text()
-	asked := []timeline.Source{
+	asked := []clone.Checkout{
 		{Path: "app", URL: "https://git.example.com/team/app.git", RefType: "ref", RefName: "main"},
 		{Path: ".", URL: "git@git.example.com:team/docs.git", RefType: "ref", RefName: "HEAD"},
 	}
-	found := []timeline.Source{
+	found := []clone.Checkout{
 		{Path: "app", URL: "https://git.example.com/team/app.git", RefType: "branch", RefName: "main", Commit: commit},
 		{Path: ".", URL: "git@git.example.com:team/docs.git", RefType: "ref", RefName: "HEAD", Commit: commit},
 	}
@@ -64,10 +64,10 @@ func TestTheSourcesAreTheCompanions(t *testing.T) {
 	for _, tc := range []struct {
 		name        string
 		state, last corev1.ContainerState
-		want        []timeline.Source
+		want        []clone.Checkout
 	}{
 		{"it said what it found", terminated(0, said), never, found},
-		{"its report was cut behind the first line", terminated(0, said[:len(said)-1-len(commit)]), never, []timeline.Source{found[0], asked[1]}},
+		{"its report was cut behind the first line", terminated(0, said[:len(said)-1-len(commit)]), never, []clone.Checkout{found[0], asked[1]}},
 		{"its report was cut in the first line", terminated(0, said[:len(commit)]), never, asked},
 		{"it said nothing", terminated(0, ""), never, asked},
 		{"a report about more repositories", terminated(0, said+said), never, asked},
@@ -85,7 +85,7 @@ func TestTheSourcesAreTheCompanions(t *testing.T) {
 			pod.Status.InitContainerStatuses = []corev1.ContainerStatus{{Name: contract.CloneContainer, State: tc.state, LastTerminationState: tc.last}}
 			require.Equal(t, tc.want, timeline.FromPod(pod, time.Unix(20, 0)).Sources, "without the annotation")
 			text := voice.Tell(podview.Of(pod), time.Unix(20, 0)).Annotations[contract.AnnotationResult]
-			var published struct{ Sources []timeline.Source }
+			var published struct{ Sources []clone.Checkout }
 			require.NoError(t, json.Unmarshal([]byte(text), &published))
 			require.Equal(t, tc.want, published.Sources, "the companion")
 			pod.Annotations[contract.AnnotationResult] = text

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 )
 
 // Document is a timeline for programs, to be encoded as JSON. Its fields are part of what users may rely on: one may be added, none changes its
@@ -32,7 +33,7 @@ type Document struct {
 	Problems []string       `json:"problems,omitempty"`
 	Waits    []WaitDocument `json:"waits,omitempty"`
 	// Sources are the repositories that were cloned.
-	Sources    []Source            `json:"sources,omitempty"`
+	Sources    []clone.Checkout    `json:"sources,omitempty"`
 	Gates      []GateDocument      `json:"gates,omitempty"`
 	Steps      []StepDocument      `json:"steps,omitempty"`
 	Sidecars   []ContainerDocument `json:"sidecars,omitempty"`

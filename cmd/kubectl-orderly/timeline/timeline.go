@@ -48,6 +48,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"orderly.dev/mutate/contract"
+	"orderly.dev/mutate/contract/clone"
 )
 
 // Timeline is the story of a Pod as far as it has gone.
@@ -80,7 +81,7 @@ type Timeline struct {
 	// Containers are the ordinary init containers of a Pod with steps, and all containers of one without, in the order of the spec.
 	Containers []Container
 	// Sources are the repositories that were cloned, in the order of orderly.dev/clone.
-	Sources []Source
+	Sources []clone.Checkout
 	// Gates are those of the Pod, in the order of the spec, the scheduler's first.
 	Gates []Gate
 	// Waits are what has to happen before gates open. It is empty in a Pod that has ended.

@@ -145,7 +145,7 @@ func stepsOf(waitsFor []string) []string {
 func results(t Timeline) []string {
 	var lines []string
 	for _, s := range t.Sources {
-		lines = append(lines, s.sentence())
+		lines = append(lines, sentenceOn(s))
 	}
 	for _, s := range t.Steps {
 		for _, r := range s.Results {

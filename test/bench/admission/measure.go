@@ -15,6 +15,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"orderly.dev/test/bench/figure"
+	"orderly.dev/test/bench/pods"
 )
 
 // round is how many requests are asked of one handler before it is the other's turn.
@@ -35,7 +36,7 @@ type sample struct {
 
 // measure asks both handlers in turn for a period each.
 func measure(containers int, period time.Duration) ([]figure.Figure, error) {
-	body, err := review(containers)
+	body, err := pods.Review(pods.Sent(containers))
 	if err != nil {
 		return nil, err
 	}

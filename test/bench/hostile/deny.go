@@ -11,10 +11,9 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"orderly.dev/mutate"
+	"orderly.dev/test/bench/pods"
 	"orderly.dev/test/hostile"
 	"orderly.dev/webhook"
 )
@@ -59,7 +58,7 @@ func handlerOfPods() http.Handler {
 }
 
 func deny(handler http.Handler, c hostile.Case) (answer, error) {
-	body, err := review(c)
+	body, err := pods.Review(c.Pod("team"))
 	if err != nil {
 		return answer{}, err
 	}
@@ -85,25 +84,4 @@ func checkDenial(c hostile.Case, body []byte) error {
 		return fmt.Errorf("the denial does not name %s: %.200s", c.Path(), body)
 	}
 	return nil
-}
-
-// review is the body of a request to create the Pod.
-func review(c hostile.Case) ([]byte, error) {
-	raw, err := json.Marshal(c.Pod("team"))
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(&admissionv1.AdmissionReview{
-		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
-		Request: &admissionv1.AdmissionRequest{
-			UID:       "705ab4f5-6393-11e8-b7cc-42010a800002",
-			Kind:      metav1.GroupVersionKind{Version: "v1", Kind: "Pod"},
-			Resource:  metav1.GroupVersionResource{Version: "v1", Resource: "pods"},
-			Name:      "hostile",
-			Namespace: "team",
-			Operation: admissionv1.Create,
-			Object:    runtime.RawExtension{Raw: raw},
-			DryRun:    new(false),
-		},
-	})
 }

@@ -1,18 +1,17 @@
-package main
+package pods
 
 import (
 	"encoding/json"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-
-	"orderly.dev/test/bench/pods"
 )
 
-// review is the body of a request to create a Pod of so many containers.
-func review(containers int) ([]byte, error) {
-	raw, err := json.Marshal(pods.Sent(containers))
+// Review gives the body of the API server's request to create a Pod.
+func Review(pod *corev1.Pod) ([]byte, error) {
+	raw, err := json.Marshal(pod)
 	if err != nil {
 		return nil, err
 	}
@@ -22,8 +21,8 @@ func review(containers int) ([]byte, error) {
 			UID:       "705ab4f5-6393-11e8-b7cc-42010a800002",
 			Kind:      metav1.GroupVersionKind{Version: "v1", Kind: "Pod"},
 			Resource:  metav1.GroupVersionResource{Version: "v1", Resource: "pods"},
-			Name:      "build-1-x7k2p",
-			Namespace: "team",
+			Name:      pod.Name,
+			Namespace: pod.Namespace,
 			Operation: admissionv1.Create,
 			Object:    runtime.RawExtension{Raw: raw},
 			DryRun:    new(false),
